@@ -1,0 +1,99 @@
+/**
+ * Access tokens: JWT (RFC 7519) in the profile of RFC 9068, HS256 with `kid` (passport-jwt knows no EdDSA).
+ * Claims say who, in which session and organization, with which role; nothing personal, nothing secret (S-38).
+ * Verification pins `alg` and `typ` before any key is looked up (S-32, S-34); `jku`, `x5u` and `jwk` are never read
+ * (S-35). A token of another environment fails twice: other key, other issuer (S-36, S4.6).
+ */
+import { Injectable } from '@nestjs/common';
+import jwt from 'jsonwebtoken';
+import { ExtractJwt, Strategy, type SecretOrKeyProvider, type StrategyOptionsWithoutRequest } from 'passport-jwt';
+import type { FastifyRequest } from 'fastify';
+import { Config } from '../config/config.module.js';
+import type { SigningKey } from '../config/setting.types.js';
+import { Problem } from '../http/problem.js';
+import type { Actor } from './actor.js';
+import { memberRoles, type MemberRole } from './permissions.js';
+
+/** Seconds an access token lives (S-37: at most 15 minutes). */
+export const accessTokenLifetime = 600;
+const type = 'at+jwt';
+const audience = 'urn:bulkhead:api';
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+@Injectable()
+export class AccessTokens {
+  private readonly keys: readonly SigningKey[];
+  private readonly issuer: string;
+  private readonly strategy: Strategy;
+
+  constructor(config: Config) {
+    this.keys = config.get('accessTokenKeys', { infer: true });
+    this.issuer = `urn:bulkhead:${config.get('environment', { infer: true })}`;
+    const options: StrategyOptionsWithoutRequest = {
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      secretOrKeyProvider: this.keyFor,
+      algorithms: ['HS256'],
+      issuer: this.issuer,
+      audience,
+    };
+    this.strategy = new Strategy(options, (claims: unknown, done) => done(null, actorOf(claims) ?? false));
+  }
+
+  sign(actor: Actor): string {
+    const [key] = this.keys;
+    if (!key) throw new Error('no key to sign with');
+    const claims = { sid: actor.sessionId, org: actor.organizationId, role: actor.role };
+    return jwt.sign(claims, key.secret, {
+      algorithm: 'HS256',
+      header: { alg: 'HS256', typ: type, kid: key.kid },
+      keyid: key.kid,
+      issuer: this.issuer,
+      audience,
+      subject: actor.userId,
+      notBefore: 0,
+      expiresIn: accessTokenLifetime,
+    });
+  }
+
+  /** @throws Problem `unauthenticated`, always the same, whatever was wrong with the token */
+  async authenticate(request: FastifyRequest): Promise<Actor> {
+    return new Promise((resolve, reject) => {
+      const refuse = () => reject(new Problem('unauthenticated'));
+      // A strategy reports through methods on itself: one object per request, or two requests would share them.
+      const attempt = Object.assign(Object.create(this.strategy) as Strategy, {
+        success: (actor: Actor) => resolve(actor),
+        fail: refuse,
+        error: refuse,
+      });
+      attempt.authenticate(request as never);
+    });
+  }
+
+  private readonly keyFor: SecretOrKeyProvider = (_request, token: unknown, done) => {
+    const header = headerOf(token);
+    const key = this.keys.find(({ kid }) => kid === header['kid']);
+    if (header['alg'] !== 'HS256' || header['typ'] !== type || !key) done('refused');
+    else done(null, key.secret);
+  };
+}
+
+function headerOf(token: unknown): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(String(token).split('.')[0] ?? '', 'base64url').toString());
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+function actorOf(claims: unknown): Actor | undefined {
+  const { sub, sid, org, role, exp, nbf } = claims as Record<string, unknown>;
+  if (typeof exp !== 'number' || typeof nbf !== 'number') return undefined;
+  if (!isUuid(sub) || !isUuid(sid) || !isUuid(org)) return undefined;
+  if (!memberRoles.includes(role as MemberRole)) return undefined;
+  return { userId: sub, sessionId: sid, organizationId: org, role: role as MemberRole };
+}
+
+function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && uuid.test(value);
+}

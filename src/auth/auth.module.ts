@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AccessTokens } from './access-tokens.js';
+import { Clock } from './clock.js';
+import { MeController } from './me.controller.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+
+@Module({
+  controllers: [SessionsController, MeController],
+  providers: [AccessTokens, RefreshTokens, SessionsService, Clock],
+  exports: [AccessTokens],
+})
+export class AuthModule {}

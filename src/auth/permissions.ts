@@ -1,0 +1,22 @@
+/** What each role of a member may do. A permission names a resource and a verb; a role is a set of permissions. */
+export const memberRoles = ['viewer', 'agent', 'admin', 'owner'] as const;
+export type MemberRole = (typeof memberRoles)[number];
+
+/** The least role that holds each permission; every higher role holds it too. */
+const leastRole = {
+  'session:use': 'viewer',
+  'organization:read': 'viewer',
+  'organization:update': 'admin',
+  'members:read': 'viewer',
+  'members:update': 'admin',
+} as const satisfies Record<string, MemberRole>;
+
+export type Permission = keyof typeof leastRole;
+
+export function rank(role: MemberRole): number {
+  return memberRoles.indexOf(role);
+}
+
+export function permits(role: MemberRole, permission: Permission): boolean {
+  return rank(role) >= rank(leastRole[permission]);
+}

@@ -1,0 +1,31 @@
+/** What Postgres says, in the words of the API. Unknown errors pass as they are and end as `internal`. */
+import { QueryFailedError } from 'typeorm';
+import { Problem, type ProblemCode } from '../http/problem.js';
+
+/** Raised by `auth_assert` (SQLSTATE class BK is ours; see the foundation migration). */
+const assertions: Readonly<Record<string, ProblemCode>> = {
+  BK001: 'session-ended',
+  BK002: 'membership-ended',
+  BK003: 'organization-suspended',
+  BK004: 'token-stale',
+};
+
+/** Class 08 connection, 53 resources, 57P shutdown, 55P03 lock timeout, 57014 statement timeout (PostgreSQL, appendix A). */
+const unavailable = /^(08|53|57P|55P03|57014)/;
+
+/** Codes of Node and messages of `pg` for a connection that could not be made or was lost. */
+const lost = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|timeout exceeded|Connection terminated|not queryable/;
+
+export function databaseProblem(error: unknown): unknown {
+  if (error instanceof Problem) return error;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (!(cause instanceof Error)) return error;
+  const code = (cause as { code?: unknown }).code;
+  const state = typeof code === 'string' ? code : '';
+  const assertion = assertions[state];
+  if (assertion) return new Problem(assertion);
+  if (unavailable.test(state) || lost.test(`${state} ${cause.message}`)) {
+    return new Problem('unavailable', { retryAfter: 2 }, { cause });
+  }
+  return error;
+}

@@ -1,0 +1,48 @@
+/** The raw data sources behind the three doors. Nobody outside `database/` may hold one (dependency rule `raw-data-source`). */
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { Config } from '../config/config.module.js';
+import { entities } from './entities.js';
+
+@Injectable()
+export class Doors implements OnModuleInit, OnApplicationShutdown {
+  readonly tenant: DataSource;
+  readonly entry: DataSource;
+  readonly platform: DataSource;
+
+  constructor(config: Config) {
+    const urls = config.get('databaseUrls', { infer: true });
+    const poolSize = config.get('databasePoolSize', { infer: true });
+    this.tenant = new DataSource(dataSourceOptions(urls.tenant, { poolSize }));
+    this.entry = new DataSource(dataSourceOptions(urls.entry, { poolSize }));
+    this.platform = new DataSource(dataSourceOptions(urls.platform, { poolSize }));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await Promise.all([this.tenant.initialize(), this.entry.initialize(), this.platform.initialize()]);
+  }
+
+  /** After the HTTP server has answered its last request. */
+  async onApplicationShutdown(): Promise<void> {
+    const open = [this.tenant, this.entry, this.platform].filter((source) => source.isInitialized);
+    await Promise.all(open.map((source) => source.destroy()));
+  }
+}
+
+/** @param poolSize connections; waiting for one longer than 5 s is an error */
+export function dataSourceOptions(url: string, { poolSize }: { poolSize: number }) {
+  return {
+    type: 'postgres',
+    url,
+    applicationName: 'bulkhead',
+    poolSize,
+    connectTimeoutMS: 5_000,
+    entities,
+    synchronize: false,
+    // No extension is needed: ids are made in the application (UUIDv7).
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    logging: false,
+    extra: { pipeline: true },
+  } satisfies DataSourceOptions;
+}

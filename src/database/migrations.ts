@@ -1,0 +1,62 @@
+/** Migrations: structure only, run as `bulkhead_owner`, followed by the grants of `roles.ts`. */
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './doors.js';
+import { applyGrants } from './grants.js';
+import { withClient } from './provision.js';
+import { Foundation1763712000000 } from './migrations/1763712000000-foundation.js';
+
+export const migrations = [Foundation1763712000000];
+
+/** In the order they are applied; TypeORM records a migration under its class name. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
+
+export interface MigrationState {
+  readonly pending: readonly string[];
+  /** Applied, but not known to this build: the database is ahead of the code. */
+  readonly unknown: readonly string[];
+}
+
+export function migrationState(applied: readonly string[]): MigrationState {
+  return {
+    pending: migrationNames.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !migrationNames.includes(name)),
+  };
+}
+
+/** One process migrates at a time; the others wait and then find nothing pending. */
+const migrationLock = `SELECT pg_advisory_lock(hashtext('bulkhead migrations'))`;
+
+/** Applies what is pending, each migration in a transaction of its own. @returns the names applied */
+export async function migrateUp(ownerUrl: string): Promise<string[]> {
+  return withClient(ownerUrl, async (client) => {
+    await client.query(migrationLock);
+    const applied = await withMigrations(ownerUrl, (source) => source.runMigrations({ transaction: 'each' }));
+    await applyGrants(client);
+    return applied.map(({ name }) => name);
+  });
+}
+
+/** Reverts the newest migration. */
+export async function migrateDown(ownerUrl: string): Promise<void> {
+  await withMigrations(ownerUrl, (source) => source.undoLastMigration({ transaction: 'each' }));
+}
+
+async function withMigrations<Result>(ownerUrl: string, work: (source: DataSource) => Promise<Result>): Promise<Result> {
+  const source = new DataSource({ ...dataSourceOptions(ownerUrl, { poolSize: 1 }), migrations });
+  await source.initialize();
+  try {
+    return await work(source);
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** The names recorded in the database. @param platformUrl a role that may read `migrations` */
+export async function appliedMigrations(platformUrl: string): Promise<string[]> {
+  return withClient(platformUrl, async (client) => {
+    const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('public.migrations') IS NOT NULL AS there`);
+    if (!rows[0]?.there) return [];
+    const applied = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
+    return applied.rows.map(({ name }) => name);
+  });
+}

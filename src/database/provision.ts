@@ -1,0 +1,85 @@
+/** Creates what migrations cannot: the roles, the database and who may enter it. Repeatable. */
+import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
+import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
+
+const attributes = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT';
+
+/** Roles belong to the whole server; two provisions at once must not race to create one. */
+const lock = `SELECT pg_advisory_xact_lock(hashtext('bulkhead provision'))`;
+
+/**
+ * Creates or mends every role. A role without a password in `passwords` keeps the one it has, and a new one cannot
+ * sign in until it is given one.
+ */
+export async function createRoles(admin: ClientBase, passwords: Partial<Record<RoleName, string>>): Promise<void> {
+  await admin.query(`BEGIN; ${lock}`);
+  const { rows } = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+  const existing = new Set(rows.map(({ rolname }) => rolname));
+  const statements = roleNames.flatMap((name) => {
+    const role: Role = roles[name];
+    const password = passwords[name];
+    return [
+      `${existing.has(name) ? 'ALTER' : 'CREATE'} ROLE ${name} ${attributes}`,
+      ...(password === undefined ? [] : [`ALTER ROLE ${name} PASSWORD ${escapeLiteral(password)}`]),
+      ...Object.entries(role.settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${escapeLiteral(value)}`),
+    ];
+  });
+  await admin.query(`${statements.join('; ')}; COMMIT`);
+}
+
+/** Creates the database, owned by `bulkhead_owner`, unless it is there. @returns whether it was created */
+export async function createDatabase(admin: ClientBase, name: string): Promise<boolean> {
+  const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+  if (rowCount) return false;
+  await admin.query(`CREATE DATABASE ${escapeIdentifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8'`);
+  return true;
+}
+
+/** Lets our roles, and nobody else, connect to the database and see its schema. Run inside that database. */
+export async function closeToStrangers(admin: ClientBase, database: string): Promise<void> {
+  const name = escapeIdentifier(database);
+  const everyone = roleNames.join(', ');
+  await admin.query(`
+    BEGIN;
+    REVOKE ALL ON DATABASE ${name} FROM PUBLIC;
+    GRANT CONNECT ON DATABASE ${name} TO ${everyone};
+    ALTER SCHEMA public OWNER TO ${ownerRole};
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public TO ${everyone};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${ownerRole} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+    COMMIT`);
+}
+
+export interface ProvisionOptions {
+  /** A URL of a role that may create roles and databases; its database is ignored. */
+  readonly adminUrl: string;
+  readonly database: string;
+  readonly passwords: Partial<Record<RoleName, string>>;
+}
+
+/** Roles, database and doors to it. @returns whether the database is new */
+export async function provision({ adminUrl, database, passwords }: ProvisionOptions): Promise<boolean> {
+  const created = await withClient(databaseUrl(adminUrl, 'postgres'), async (admin) => {
+    await createRoles(admin, passwords);
+    return createDatabase(admin, database);
+  });
+  await withClient(databaseUrl(adminUrl, database), (admin) => closeToStrangers(admin, database));
+  return created;
+}
+
+export function databaseUrl(url: string, database: string, user?: { name: string; password: string }): string {
+  const result = new URL(url);
+  result.pathname = `/${encodeURIComponent(database)}`;
+  if (user) [result.username, result.password] = [user.name, encodeURIComponent(user.password)];
+  return result.href;
+}
+
+export async function withClient<Result>(url: string, use: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = new Client({ connectionString: url, application_name: 'bulkhead operations' });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The door to one organization's data. Guarantees: no organization entered → throws before any SQL; every
+ * transaction is bound to the entered organization and asserts, in the database, that session, membership and
+ * organization are alive at that moment (S-26); row-level security hides every other organization's rows.
+ */
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { currentOrganization, currentTransaction, withTransaction } from '../tenancy/context.js';
+import { Doors } from './doors.js';
+import { databaseProblem } from './database-problem.js';
+import { readOnce, runOnce, type Entrance, type Statement } from './transaction.js';
+
+/** Starts a SELECT on an entity: `(from) => from(Member, 'member').select(…)`. */
+export type From = <Entity extends ObjectLiteral>(
+  entity: EntityTarget<Entity>,
+  alias: string,
+) => SelectQueryBuilder<Entity>;
+
+@Injectable()
+export class TenantDb {
+  constructor(private readonly doors: Doors) {}
+
+  /** One read-only statement in one round trip. @returns rows as they come, one property per selected alias */
+  async read<Row extends object>(build: (from: From) => Statement): Promise<Row[]> {
+    const entrance = organizationEntrance();
+    const transaction = currentTransaction();
+    try {
+      if (transaction) return await readInside<Row>(transaction, build);
+      const from: From = (entity, alias) => this.doors.tenant.createQueryBuilder(entity, alias);
+      return await readOnce<Row>(this.doors.tenant, entrance, build(from));
+    } catch (error) {
+      throw databaseProblem(error);
+    }
+  }
+
+  /** Work in one transaction; called inside another `run`, it joins it. Never call a vendor in here. */
+  async run<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    const entrance = organizationEntrance();
+    const transaction = currentTransaction();
+    if (transaction) return work(transaction);
+    try {
+      return await runOnce(this.doors.tenant, entrance, (manager) => withTransaction(manager, () => work(manager)));
+    } catch (error) {
+      throw databaseProblem(error);
+    }
+  }
+
+  /** For a route that needs no row but must not serve an ended session. */
+  async assert(): Promise<void> {
+    await this.read(() => ({ text: 'SELECT' }));
+  }
+}
+
+function organizationEntrance(): Entrance {
+  const { organizationId, session } = currentOrganization();
+  return {
+    text: 'SELECT auth_assert($1, $2, $3, $4)',
+    values: [organizationId, session?.id ?? null, session?.userId ?? null, session?.role ?? null],
+  };
+}
+
+async function readInside<Row>(manager: EntityManager, build: (from: From) => Statement): Promise<Row[]> {
+  const statement = build((entity, alias) => manager.createQueryBuilder(entity, alias));
+  const [text, values] =
+    'getQueryAndParameters' in statement ? statement.getQueryAndParameters() : [statement.text, statement.values];
+  return manager.query<Row[]>(text, values);
+}

@@ -1,0 +1,98 @@
+/**
+ * How the doors talk to Postgres: one transaction, entered in the same write that opens it.
+ * `pg` is in pipeline mode: statements leave without waiting for the one before. When one fails, Postgres refuses the
+ * rest of the transaction (25P02) and answers COMMIT with the tag `ROLLBACK`, so nothing that follows a failed
+ * assertion can take effect. Source: PostgreSQL documentation, "Pipeline Mode"; performance.md for the figures.
+ */
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+
+/** The statement that binds a transaction to an organization or a user; sent right behind BEGIN. */
+export type Entrance = QueryConfig;
+
+/** A statement that can be sent as text: a query builder, or text and values. */
+export type Statement = QueryConfig | { getQueryAndParameters(): [string, unknown[]] };
+
+interface Pool {
+  connect(): Promise<PoolClient>;
+}
+
+/** One read-only statement, in one write: BEGIN, entrance, statement, COMMIT. @returns the rows as they come */
+export async function readOnce<Row>(source: DataSource, entrance: Entrance, statement: Statement): Promise<Row[]> {
+  const client = await poolOf(source).connect();
+  const sent = [
+    client.query('BEGIN READ ONLY'),
+    client.query(entrance),
+    client.query(asQuery(statement)),
+    client.query('COMMIT'),
+  ] as const;
+  const outcomes = await Promise.allSettled(sent);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  client.release(failure && connectionIsLost(failure.reason) ? true : undefined);
+  if (failure) throw failure.reason;
+  return ((await sent[2]) as QueryResult<Row & object>).rows;
+}
+
+/**
+ * Runs `work` in a transaction. BEGIN and the entrance travel in front of its first statement.
+ * @throws whatever the entrance raised, before anything `work` met because of it
+ */
+export async function runOnce<Result>(
+  source: DataSource,
+  entrance: Entrance,
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  const runner = source.createQueryRunner();
+  const client = (await runner.connect()) as PoolClient;
+  const entering = Promise.all([client.query('BEGIN'), client.query(entrance)]);
+  entering.catch(() => undefined); // read below; until then it must not count as unhandled
+  tellTransactionIsOpen(runner);
+  try {
+    const result = await work(runner.manager);
+    await entering;
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed');
+    await runner.release();
+    return result;
+  } catch (error) {
+    await abandon(runner, client);
+    await entering;
+    throw error;
+  }
+}
+
+/** Rolls back and gives the connection back; a connection that cannot even roll back is thrown away. */
+async function abandon(runner: QueryRunner, client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    await runner.release();
+  } catch (error) {
+    const { releasePostgresConnection } = runner as unknown as { releasePostgresConnection(error: unknown): Promise<void> };
+    await releasePostgresConnection.call(runner, error);
+  }
+}
+
+/** BEGIN did not pass through TypeORM, which would otherwise open a transaction of its own around a `save`. */
+function tellTransactionIsOpen(runner: QueryRunner): void {
+  const state = runner as unknown as { isTransactionActive: boolean; transactionDepth: number };
+  state.isTransactionActive = true;
+  state.transactionDepth = 1;
+}
+
+function asQuery(statement: Statement): QueryConfig {
+  if (!('getQueryAndParameters' in statement)) return statement;
+  const [text, values] = statement.getQueryAndParameters();
+  return { text, values };
+}
+
+function poolOf(source: DataSource): Pool {
+  if (!(source.driver instanceof PostgresDriver)) throw new Error('the data source is not a Postgres one');
+  return source.driver.master as Pool;
+}
+
+/** Anything but a server's own error (which has a SQLSTATE) leaves the connection in an unknown state. */
+function connectionIsLost(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08');
+}

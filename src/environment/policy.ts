@@ -1,0 +1,57 @@
+import type { Environment } from './environment.js';
+
+/** What one environment may do. Code asks a column; it never asks the environment's name (C10). */
+export interface Policy {
+  /** Names a database may have here, and how to say so to a person. */
+  readonly databaseName: { readonly pattern: RegExp; readonly words: string };
+  /** Without `DATABASE_URL`, start the embedded Postgres of this checkout (C8). */
+  readonly embeddedDatabase: boolean;
+  /** `on-start` applies pending migrations; `by-command` refuses to start while one is pending (C4). */
+  readonly migrations: 'on-start' | 'by-command';
+  /** Seed the demo organizations at start. Never where a customer's data may live. */
+  readonly demoData: boolean;
+  /** Missing signing keys are generated once and kept in the checkout's state folder. */
+  readonly generatedKeys: boolean;
+  /** The address to listen on when `LISTEN_HOST` is not set. */
+  readonly listenHost: string;
+  /** Who may read `/openapi.json` and `/docs`. */
+  readonly apiDocuments: 'open' | 'closed';
+  /** Whether `/metrics` answers without `METRICS_TOKEN`. */
+  readonly openMetrics: boolean;
+}
+
+export const policies: Readonly<Record<Environment, Policy>> = {
+  local: {
+    databaseName: {
+      pattern: /^bulkhead_local(_[a-z0-9_]+)?$/,
+      words: 'bulkhead_local (or bulkhead_local_<suffix> for tests)',
+    },
+    embeddedDatabase: true,
+    migrations: 'on-start',
+    demoData: true,
+    generatedKeys: true,
+    listenHost: '127.0.0.1',
+    apiDocuments: 'open',
+    openMetrics: true,
+  },
+  staging: {
+    databaseName: { pattern: /^bulkhead_staging$/, words: 'bulkhead_staging' },
+    embeddedDatabase: false,
+    migrations: 'by-command',
+    demoData: false,
+    generatedKeys: false,
+    listenHost: '0.0.0.0',
+    apiDocuments: 'open',
+    openMetrics: false,
+  },
+  production: {
+    databaseName: { pattern: /^bulkhead$/, words: 'bulkhead' },
+    embeddedDatabase: false,
+    migrations: 'by-command',
+    demoData: false,
+    generatedKeys: false,
+    listenHost: '0.0.0.0',
+    apiDocuments: 'closed',
+    openMetrics: false,
+  },
+};

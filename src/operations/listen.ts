@@ -1,0 +1,24 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Settings } from '../config/settings.js';
+
+const firstPort = 3000;
+const lastPort = 3999;
+
+export class PortTakenError extends Error {}
+
+/** Listens on `PORT`, or on the next free port from 3000. @returns the URL. @throws PortTakenError */
+export async function listen(app: NestFastifyApplication, { listenHost: host, port }: Settings): Promise<string> {
+  const server = app.getHttpAdapter().getInstance();
+  for (let candidate = port ?? firstPort; candidate <= (port ?? lastPort); candidate += 1) {
+    try {
+      return await server.listen({ host, port: candidate });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+  throw new PortTakenError(
+    port === undefined
+      ? `every port from ${firstPort} to ${lastPort} is taken.`
+      : `port ${port} is taken. Stop what uses it, choose another PORT, or unset PORT to take the next free one.`,
+  );
+}
