@@ -52,7 +52,7 @@ export class SessionsService {
     const refreshed = await this.entryDb.run({}, async (manager): Promise<Refreshed> => {
       const session = await lockSession(manager, claimed.sessionId);
       if (!session || !this.refreshTokens.isGenuine(token, session)) throw new Problem('refresh-token-invalid');
-      if (!this.isAlive(session)) return { refused: 'session-ended' };
+      if (!(await this.isAlive(manager, session))) return { refused: 'session-ended' };
       const turn = this.turn(session, claimed.generation);
       if (turn === 'reused') {
         // Returned, not thrown: the revocation must be committed.
@@ -72,7 +72,7 @@ export class SessionsService {
   async switchOrganization(actor: Actor, organizationId: string): Promise<SessionAnswer> {
     return this.entryDb.run({ userId: actor.userId }, async (manager) => {
       const session = await lockSession(manager, actor.sessionId);
-      if (!session || !this.isAlive(session)) throw new Problem('session-ended');
+      if (!session || !(await this.isAlive(manager, session))) throw new Problem('session-ended');
       const membership = (await membershipsOf(manager, actor.userId)).find(
         (candidate) => candidate.organizationId === organizationId,
       );
@@ -87,7 +87,7 @@ export class SessionsService {
   async signOut(actor: Actor): Promise<void> {
     await this.entryDb.run({ userId: actor.userId }, async (manager) => {
       const session = await lockSession(manager, actor.sessionId);
-      if (!session || !this.isAlive(session)) throw new Problem('session-ended');
+      if (!session || !(await this.isAlive(manager, session))) throw new Problem('session-ended');
       await this.end(manager, session, 'signed-out');
     });
   }
@@ -109,9 +109,10 @@ export class SessionsService {
     };
   }
 
-  private isAlive(session: Session): boolean {
+  private async isAlive(manager: EntityManager, { userId, revokedAt, idleExpiresAt, expiresAt }: Session): Promise<boolean> {
     const now = this.clock.now();
-    return !session.revokedAt && session.idleExpiresAt > now && session.expiresAt > now;
+    if (revokedAt || idleExpiresAt <= now || expiresAt <= now) return false;
+    return manager.existsBy(User, { id: userId, status: 'active' });
   }
 
   private turn(session: Session, generation: number): 'next' | 'same-child' | 'reused' {

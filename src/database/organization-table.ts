@@ -4,9 +4,13 @@
  *
  * `(select …)` makes Postgres evaluate the setting once per statement instead of once per row; `nullif` because a
  * transaction-local setting leaves `''`, not NULL, behind on a pooled connection. Unset: no row matches.
+ *
+ * Expressions are written the way Postgres prints them, so that the catalog check can compare them as they are.
  */
-export const currentOrganization = `(select nullif(current_setting('app.organization_id', true), '')::uuid)`;
-export const currentUser = `(select nullif(current_setting('app.user_id', true), '')::uuid)`;
+const setting = (name: string) =>
+  `( SELECT (NULLIF(current_setting('app.${name}'::text, true), ''::text))::uuid AS "nullif")`;
+const currentOrganization = setting('organization_id');
+const currentUser = setting('user_id');
 
 export interface Policy {
   readonly name: string;
@@ -20,7 +24,7 @@ const crossOrganizationReaders = ['bulkhead_backup', 'bulkhead_platform', 'bulkh
 
 /** `bulkhead_owner` is named so that `auth_assert`, which runs as the owner, sees the organization it asserts. */
 export function organizationPolicies(organizationColumn = 'organization_id'): Policy[] {
-  const own = `${organizationColumn} = ${currentOrganization}`;
+  const own = `(${organizationColumn} = ${currentOrganization})`;
   return [
     { name: 'own_organization', command: 'ALL', roles: ['bulkhead_owner', 'bulkhead_tenant'], using: own, check: own },
     { name: 'read_across', command: 'SELECT', roles: crossOrganizationReaders, using: 'true' },
@@ -28,20 +32,20 @@ export function organizationPolicies(organizationColumn = 'organization_id'): Po
 }
 
 /** What a user may see and join before an organization is chosen: only what is bound to `app.user_id`. */
-const ofCurrentUser = `exists (select from members m where m.organization_id = organizations.id and m.user_id = ${currentUser})`;
-const joinsItself = `user_id = ${currentUser} and organization_id = ${currentOrganization}`;
-const sharesTheOrganization = 'exists (select from members m where m.user_id = users.id)';
+const ofCurrentUser = `(EXISTS ( SELECT FROM members m WHERE ((m.organization_id = organizations.id) AND (m.user_id = ${currentUser}))))`;
+const joinsItself = `((user_id = ${currentUser}) AND (organization_id = ${currentOrganization}))`;
+const sharesTheOrganization = '(EXISTS ( SELECT FROM members m WHERE (m.user_id = users.id)))';
 
 /** Every policy of every table, by table. A table that is not named here has none, and the check says so. */
 export const policies: Readonly<Record<string, readonly Policy[]>> = {
   organizations: [
     ...organizationPolicies('id'),
     { name: 'entry_reads_own', command: 'SELECT', roles: ['bulkhead_entry'], using: ofCurrentUser },
-    { name: 'entry_founds', command: 'INSERT', roles: ['bulkhead_entry'], check: `id = ${currentOrganization}` },
+    { name: 'entry_founds', command: 'INSERT', roles: ['bulkhead_entry'], check: `(id = ${currentOrganization})` },
   ],
   members: [
     ...organizationPolicies(),
-    { name: 'entry_reads_own', command: 'SELECT', roles: ['bulkhead_entry'], using: `user_id = ${currentUser}` },
+    { name: 'entry_reads_own', command: 'SELECT', roles: ['bulkhead_entry'], using: `(user_id = ${currentUser})` },
     { name: 'entry_joins', command: 'INSERT', roles: ['bulkhead_entry'], check: joinsItself },
   ],
   idempotency_keys: organizationPolicies(),

@@ -1,0 +1,25 @@
+/**
+ * Holds a live database against what the code declares: tables, keys, policies, grants, functions, roles.
+ * Everything is enumerated from `pg_catalog`, so a table, policy or grant that nobody declared is found, not missed.
+ */
+import type { ClientBase } from 'pg';
+import { functionFindings } from './functions.js';
+import { grantFindings } from './grants.js';
+import { keyFindings } from './keys.js';
+import { policyFindings } from './policies.js';
+import { roleFindings } from './roles.js';
+import { tableFindings } from './tables.js';
+
+/** One difference: where, and what is wrong with it. */
+export interface Finding {
+  readonly object: string;
+  readonly problem: string;
+}
+
+/** @param client any role; the catalog is readable by all. @returns every difference; none means equal */
+export async function inspectCatalog(client: ClientBase): Promise<Finding[]> {
+  const inspections = [tableFindings, keyFindings, policyFindings, grantFindings, functionFindings, roleFindings];
+  const findings: Finding[] = [];
+  for (const inspect of inspections) findings.push(...(await inspect(client)));
+  return findings;
+}

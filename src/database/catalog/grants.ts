@@ -1,0 +1,55 @@
+/** Every grant equals `roles.ts`: tables, columns, sequences, functions, the schema and the database. */
+import type { ClientBase } from 'pg';
+import { ownerRole, roleNames, roles, verbs, type Role } from '../roles.js';
+import type { Finding } from './catalog.js';
+
+/** A grant as one line, e.g. `bulkhead_tenant UPDATE members(role)` or `PUBLIC EXECUTE f(uuid)`. */
+type Grant = string;
+
+export async function grantFindings(client: ClientBase): Promise<Finding[]> {
+  const { rows } = await client.query<{ grant: Grant }>(actualGrants, [ownerRole]);
+  const actual = new Set(rows.map(({ grant }) => grant));
+  const expected = new Set(expectedGrants());
+  return [
+    ...[...actual.difference(expected)].map((object) => ({ object, problem: 'is granted but not declared in roles.ts' })),
+    ...[...expected.difference(actual)].map((object) => ({ object, problem: 'is declared in roles.ts but not granted' })),
+  ].toSorted((a, b) => (a.object < b.object ? -1 : 1));
+}
+
+function expectedGrants(): Grant[] {
+  return roleNames
+    .filter((name) => name !== ownerRole)
+    .flatMap((name) => {
+      const role: Role = roles[name];
+      const tables = Object.entries(role.tables).flatMap(([table, grant]) =>
+        verbs.flatMap((verb) => {
+          const columns = grant[verb] ?? [];
+          return columns === '*' ? [`${name} ${verb} ${table}`] : columns.map((column) => `${name} ${verb} ${table}(${column})`);
+        }),
+      );
+      const functions = (role.functions ?? []).map((signature) => `${name} EXECUTE ${signature}`);
+      return [`${name} CONNECT database`, `${name} USAGE schema public`, ...tables, ...functions];
+    });
+}
+
+/** No ACL at all means the defaults, which for functions and databases include PUBLIC: hence acldefault. */
+const actualGrants = `
+  WITH acl AS (
+    SELECT c.relname::text AS object, coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner)) AS acl
+      FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL
+    SELECT c.relname || '(' || a.attname || ')', a.attacl
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+     WHERE c.relnamespace = 'public'::regnamespace AND a.attacl IS NOT NULL AND NOT a.attisdropped
+    UNION ALL
+    SELECT p.proname || '(' || replace(oidvectortypes(p.proargtypes), ', ', ',') || ')', coalesce(p.proacl, acldefault('f', p.proowner))
+      FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'schema ' || nspname, coalesce(nspacl, acldefault('n', nspowner)) FROM pg_namespace WHERE nspname = 'public'
+    UNION ALL
+    SELECT 'database', coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
+  )
+  SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(g.grantee) END || ' ' || g.privilege_type || ' ' || acl.object
+         || CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS grant
+    FROM acl, aclexplode(acl.acl) g
+   WHERE g.grantee = 0 OR pg_get_userbyid(g.grantee) <> $1`;

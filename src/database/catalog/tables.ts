@@ -1,0 +1,87 @@
+/** Every table is an organization's, made by the template, or is listed as a platform table with its reason. */
+import type { ClientBase } from 'pg';
+import { ownerRole } from '../roles.js';
+import type { Finding } from './catalog.js';
+
+/** Tables without `organization_id`, and why. */
+export const platformTables: Readonly<Record<string, string>> = {
+  organizations: 'is the organization itself; its row-level security compares id',
+  users: 'a person may be a member of several organizations; members see only those they share one with',
+  sessions: 'belongs to a user and can move between organizations; only the entry role reaches it',
+  migrations: 'written by TypeORM; holds names of migrations',
+};
+
+/** The only columns that are not ours to type: TypeORM's own table. */
+const foreignTables = ['migrations'];
+
+interface TableRow {
+  table: string;
+  kind: string;
+  owner: string;
+  secured: boolean;
+  forced: boolean;
+  organization: string | null;
+  primaryKey: string | null;
+  invoker: boolean;
+}
+
+export async function tableFindings(client: ClientBase): Promise<Finding[]> {
+  const { rows } = await client.query<TableRow>(tables);
+  const findings = rows.flatMap((row) => (row.kind === 'v' || row.kind === 'm' ? viewFindings(row) : findingsOf(row)));
+  const missing = Object.keys(platformTables).filter((name) => rows.every(({ table }) => table !== name));
+  const { rows: schemas } = await client.query<{ nspname: string }>(strangeSchemas);
+  const { rows: columns } = await client.query<{ column: string; type: string }>(timeColumns, [foreignTables]);
+  return [
+    ...findings,
+    ...missing.map((object) => ({ object, problem: 'is listed as a platform table but does not exist' })),
+    ...schemas.map(({ nspname }) => ({ object: nspname, problem: 'is a schema that nobody declared' })),
+    ...columns.map(({ column, type }) => ({ object: column, problem: `is ${type}; times are timestamptz(3)` })),
+  ];
+}
+
+function findingsOf(row: TableRow): Finding[] {
+  const problems: string[] = [];
+  if (row.owner !== ownerRole) problems.push(`is owned by ${row.owner}`);
+  const reason = platformTables[row.table];
+  if (row.organization === null) {
+    if (!reason) problems.push('has no organization_id and is not listed as a platform table');
+    if (row.secured && !row.forced) problems.push('has row-level security that its owner escapes (FORCE is missing)');
+  } else {
+    if (reason) problems.push('has organization_id and is listed as a platform table');
+    if (row.organization !== 'uuid not null') problems.push(`has organization_id ${row.organization}, not uuid not null`);
+    if (row.primaryKey !== 'organization_id, id') problems.push(`has the primary key (${row.primaryKey ?? 'none'}), not (organization_id, id)`);
+    if (!row.secured) problems.push('has no row-level security (ENABLE is missing)');
+    if (!row.forced) problems.push('has row-level security that its owner escapes (FORCE is missing)');
+  }
+  return problems.map((problem) => ({ object: row.table, problem }));
+}
+
+function viewFindings({ table, kind, invoker }: TableRow): Finding[] {
+  if (kind === 'm') return [{ object: table, problem: 'is a materialized view: it would hold rows of every organization' }];
+  return invoker ? [] : [{ object: table, problem: 'is a view without security_invoker: it would read as its owner' }];
+}
+
+const tables = `
+  SELECT c.relname AS table, c.relkind AS kind, pg_get_userbyid(c.relowner) AS owner,
+         c.relrowsecurity AS secured, c.relforcerowsecurity AS forced,
+         (SELECT format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE ' null' END
+            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped) AS organization,
+         (SELECT string_agg(a.attname, ', ' ORDER BY k.position)
+            FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(attnum, position), pg_attribute a
+           WHERE i.indrelid = c.oid AND i.indisprimary AND a.attrelid = c.oid AND a.attnum = k.attnum) AS "primaryKey",
+         coalesce('security_invoker=true' = ANY (c.reloptions) OR 'security_invoker=on' = ANY (c.reloptions), false) AS invoker
+    FROM pg_class c
+   WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relnamespace = 'public'::regnamespace
+   ORDER BY 1`;
+
+const strangeSchemas = `
+  SELECT nspname FROM pg_namespace
+   WHERE nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_'`;
+
+const timeColumns = `
+  SELECT c.relname || '.' || a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+   WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+     AND c.relname <> ALL ($1::text[])
+     AND a.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype, 'date'::regtype)
+     AND format_type(a.atttypid, a.atttypmod) <> 'timestamp(3) with time zone'`;
