@@ -6,7 +6,12 @@
  */
 import { Injectable } from '@nestjs/common';
 import jwt from 'jsonwebtoken';
-import { ExtractJwt, Strategy, type SecretOrKeyProvider, type StrategyOptionsWithoutRequest } from 'passport-jwt';
+import {
+  ExtractJwt,
+  Strategy,
+  type SecretOrKeyProvider,
+  type StrategyOptionsWithoutRequest,
+} from 'passport-jwt';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/config.module.js';
 import type { SigningKey } from '../config/setting.types.js';
@@ -79,7 +84,9 @@ export class AccessTokens {
 
 function headerOf(token: unknown): Record<string, unknown> {
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(String(token).split('.')[0] ?? '', 'base64url').toString());
+    const parsed: unknown = JSON.parse(
+      Buffer.from(String(token).split('.')[0] ?? '', 'base64url').toString(),
+    );
     return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
   } catch {
     return {};

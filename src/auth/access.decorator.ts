@@ -20,6 +20,13 @@ export function Access(kind: Access['kind'], permission?: Permission): MethodDec
   return applyDecorators(
     declared,
     ApiBearerAuth(),
-    ApiProblems('unauthenticated', 'session-ended', 'token-stale', 'forbidden', 'membership-ended', 'organization-suspended'),
+    ApiProblems(
+      'unauthenticated',
+      'session-ended',
+      'token-stale',
+      'forbidden',
+      'membership-ended',
+      'organization-suspended',
+    ),
   );
 }

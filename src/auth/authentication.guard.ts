@@ -25,7 +25,10 @@ export class AuthenticationGuard implements CanActivate {
 }
 
 export function declaredAccess(reflector: Reflector, context: ExecutionContext): Access {
-  const access = reflector.getAllAndOverride<Access | undefined>(accessKey, [context.getHandler(), context.getClass()]);
+  const access = reflector.getAllAndOverride<Access | undefined>(accessKey, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
   if (!access) throw new Error(`${context.getClass().name}.${context.getHandler().name} declares no @Access`);
   return access;
 }

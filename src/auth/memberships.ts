@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction.type.js';
 import { Problem } from '../http/problem.js';
 import { Member } from '../organizations/member.entity.js';
 import { Organization } from '../organizations/organization.entity.js';
@@ -14,7 +14,7 @@ export interface Membership {
 }
 
 /** The user's active memberships, oldest first, in a transaction of `EntryDb` that is bound to the user. */
-export async function membershipsOf(manager: EntityManager, userId: string): Promise<Membership[]> {
+export async function membershipsOf(manager: Transaction, userId: string): Promise<Membership[]> {
   return manager
     .createQueryBuilder(Member, 'member')
     .innerJoin(Organization, 'organization', 'organization.id = member.organizationId')

@@ -53,7 +53,10 @@ export class RefreshTokens {
     return timingSafeEqual(Buffer.from(expected.toString('base64url')), Buffer.from(seal));
   }
 
-  private seal(key: SigningKey, { id, generation, salt }: Pick<Session, 'id' | 'generation' | 'salt'>): Buffer {
+  private seal(
+    key: SigningKey,
+    { id, generation, salt }: Pick<Session, 'id' | 'generation' | 'salt'>,
+  ): Buffer {
     return createHmac('sha256', key.secret)
       .update(`refresh\n${this.environment}\n${id}\n${generation}\n`)
       .update(salt)

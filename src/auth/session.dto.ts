@@ -4,7 +4,8 @@ import { IsEmail, IsOptional, IsString, IsUUID, Length, Matches } from 'class-va
 import { organizationIdExample, userIdExample } from '../http/openapi.examples.js';
 import { memberRoles, type MemberRole } from './permissions.js';
 
-const lowerCase = ({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value);
+const lowerCase = ({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.trim().toLowerCase() : value;
 
 export class CreateSession {
   @ApiProperty({ example: 'olivia@volt-motors.example', format: 'email' })
@@ -55,7 +56,10 @@ export class EnteredOrganization {
 }
 
 export class SessionAnswer {
-  @ApiProperty({ example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…', description: 'Send as Authorization: Bearer' })
+  @ApiProperty({
+    example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…',
+    description: 'Send as Authorization: Bearer',
+  })
   accessToken: string;
 
   @ApiProperty({ example: 'Bearer' })

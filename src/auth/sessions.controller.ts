@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Header, HttpCode, Post, Put } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ApiProblems } from '../http/problem.openapi.js';
 import { Access } from './access.decorator.js';
 import { CurrentActor, type Actor } from './actor.js';
@@ -31,7 +37,13 @@ export class SessionsController {
       'A refresh token is good once. Sent again within 10 seconds it answers the same tokens; sent later, the session ends, because somebody else has a copy.',
   })
   @ApiOkResponse({ type: SessionAnswer })
-  @ApiProblems('validation-failed', 'refresh-token-invalid', 'session-ended', 'no-organization', 'organization-suspended')
+  @ApiProblems(
+    'validation-failed',
+    'refresh-token-invalid',
+    'session-ended',
+    'no-organization',
+    'organization-suspended',
+  )
   async refresh(@Body() { refreshToken }: RefreshSession): Promise<SessionAnswer> {
     return this.sessions.refresh(refreshToken);
   }
@@ -48,10 +60,16 @@ export class SessionsController {
   @Put('current/organization')
   @Access('organization', 'session:use')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'Enter another of your organizations', description: 'Tokens of the one before are stale at once.' })
+  @ApiOperation({
+    summary: 'Enter another of your organizations',
+    description: 'Tokens of the one before are stale at once.',
+  })
   @ApiOkResponse({ type: SessionAnswer })
   @ApiProblems('validation-failed', 'not-found')
-  async switchOrganization(@CurrentActor() actor: Actor, @Body() body: SwitchOrganization): Promise<SessionAnswer> {
+  async switchOrganization(
+    @CurrentActor() actor: Actor,
+    @Body() body: SwitchOrganization,
+  ): Promise<SessionAnswer> {
     return this.sessions.switchOrganization(actor, body.organizationId);
   }
 }

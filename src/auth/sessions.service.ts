@@ -1,7 +1,7 @@
 /** Sessions: sign-in, refresh, switching, sign-out. A session lives 30 days at most, and 7 without a refresh (S-25). */
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction.type.js';
 import { v7 as uuidv7 } from 'uuid';
 import { EntryDb } from '../database/entry-db.js';
 import { Problem } from '../http/problem.js';
@@ -51,7 +51,8 @@ export class SessionsService {
     if (!claimed) throw new Problem('refresh-token-invalid');
     const refreshed = await this.entryDb.run({}, async (manager): Promise<Refreshed> => {
       const session = await lockSession(manager, claimed.sessionId);
-      if (!session || !this.refreshTokens.isGenuine(token, session)) throw new Problem('refresh-token-invalid');
+      if (!session || !this.refreshTokens.isGenuine(token, session))
+        throw new Problem('refresh-token-invalid');
       if (!(await this.isAlive(manager, session))) return { refused: 'session-ended' };
       const turn = this.turn(session, claimed.generation);
       if (turn === 'reused') {
@@ -109,7 +110,10 @@ export class SessionsService {
     };
   }
 
-  private async isAlive(manager: EntityManager, { userId, revokedAt, idleExpiresAt, expiresAt }: Session): Promise<boolean> {
+  private async isAlive(
+    manager: Transaction,
+    { userId, revokedAt, idleExpiresAt, expiresAt }: Session,
+  ): Promise<boolean> {
     const now = this.clock.now();
     if (revokedAt || idleExpiresAt <= now || expiresAt <= now) return false;
     return manager.existsBy(User, { id: userId, status: 'active' });
@@ -122,16 +126,23 @@ export class SessionsService {
     return parent && age <= sessionLimits.refreshGrace ? 'same-child' : 'reused';
   }
 
-  private async advance(manager: EntityManager, session: Session): Promise<void> {
+  private async advance(manager: Transaction, session: Session): Promise<void> {
     const now = this.clock.now();
     session.generation += 1;
     session.refreshedAt = now;
-    session.idleExpiresAt = new Date(Math.min(now.getTime() + sessionLimits.idle, session.expiresAt.getTime()));
+    session.idleExpiresAt = new Date(
+      Math.min(now.getTime() + sessionLimits.idle, session.expiresAt.getTime()),
+    );
     const { generation, refreshedAt, idleExpiresAt, currentOrganizationId } = session;
-    await manager.update(Session, session.id, { generation, refreshedAt, idleExpiresAt, currentOrganizationId });
+    await manager.update(Session, session.id, {
+      generation,
+      refreshedAt,
+      idleExpiresAt,
+      currentOrganizationId,
+    });
   }
 
-  private async end(manager: EntityManager, session: Session, reason: SessionEnd): Promise<void> {
+  private async end(manager: Transaction, session: Session, reason: SessionEnd): Promise<void> {
     await manager.update(Session, session.id, { revokedAt: this.clock.now(), revokedReason: reason });
   }
 
@@ -148,6 +159,6 @@ export class SessionsService {
   }
 }
 
-async function lockSession(manager: EntityManager, id: string): Promise<Session | null> {
+async function lockSession(manager: Transaction, id: string): Promise<Session | null> {
   return manager.findOne(Session, { where: { id }, lock: { mode: 'pessimistic_write' } });
 }

@@ -18,6 +18,9 @@ export interface SigningKey {
   readonly secret: Buffer;
 }
 
+const keyFormat =
+  'must be kid:key[,kid:key…], each key at least 32 random bytes as base64url; make one with: ' +
+  `node -p "crypto.randomBytes(32).toString('base64url')"`;
 const keyPattern = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9_-]{43,})$/;
 
 /** `kid:base64url[,kid:base64url…]`; the first key signs, all verify, so that keys can rotate (S-39). */
@@ -27,30 +30,39 @@ export const signingKeys = z.string().transform((text, context): readonly Signin
     const match = keyPattern.exec(part);
     const secret = Buffer.from(match?.[2] ?? '', 'base64url');
     if (!match?.[1] || new Set(secret).size < 12) {
-      context.addIssue({
-        code: 'custom',
-        message:
-          'must be kid:key[,kid:key…], each key at least 32 random bytes as base64url; make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
-      });
+      context.addIssue({ code: 'custom', message: keyFormat });
       return z.NEVER;
     }
-    keys.push({ kid: match[1], secret });
+    keys.push(Object.freeze({ kid: match[1], secret }));
   }
   if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) {
     context.addIssue({ code: 'custom', message: 'names one kid twice' });
   }
-  return keys;
+  return Object.freeze(keys);
 });
 
-/** A Postgres URL whose user is one of our roles: a process holds a role's door key, never another's (C14, S3.2). */
+/**
+ * A Postgres URL whose user is one of our roles: a process holds a role's door key, never another's (C14, S3.2).
+ * No part of it is ever repeated in a message: with a stray `/`, `#` or `@`, any part may be the password.
+ */
 export function postgresUrl(role: string | null) {
   return z.string().superRefine((text, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.pathname.length < 2) {
-      refuse('must be postgresql://user:password@host:port/database');
-    } else if (role !== null && decodeURIComponent(url.username) !== role) {
-      refuse(`must sign in as ${role}, not as "${decodeURIComponent(url.username)}"`);
+    const parts = postgresUrlParts(text);
+    if (!parts) {
+      const message =
+        'must be postgresql://user:password@host:port/database, special characters percent-encoded';
+      context.addIssue({ code: 'custom', message });
+    } else if (role !== null && parts.user !== role) {
+      context.addIssue({ code: 'custom', message: `must sign in as the role ${role}` });
     }
   });
+}
+
+/** @returns undefined when the text is not a Postgres URL as we accept it */
+export function postgresUrlParts(text: string): { user: string; database: string } | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) return undefined;
+  const database = /^\/([A-Za-z0-9_-]{1,63})$/.exec(url.pathname)?.[1];
+  const user = /^[A-Za-z0-9_-]{1,63}$/.exec(url.username)?.[0];
+  return database && user ? { user, database } : undefined;
 }

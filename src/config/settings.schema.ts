@@ -3,7 +3,8 @@ import { environmentNamed, environmentWords } from '../environment/environment.j
 import { postgresUrl, settingNotes, signingKeys } from './setting.types.js';
 
 const environmentWord = z.string().refine((word) => environmentNamed(word) !== undefined, {
-  error: (issue) => `is "${String(issue.input)}", which names no environment; use one of ${environmentWords.join(', ')}`,
+  error: (issue) =>
+    `is "${String(issue.input)}", which names no environment; use one of ${environmentWords.join(', ')}`,
 });
 const wholeNumber = (least: number, most: number) =>
   z
@@ -28,7 +29,10 @@ const keys = (use: string) =>
   signingKeys.optional().register(settingNotes, {
     description: `${use} kid:base64url[,…], at least 32 random bytes each; the first signs, all verify. Different in every environment`,
     secret: true,
-    template: { staging: '<kid>:<32 random bytes, base64url>', production: '<kid>:<32 random bytes, base64url>' },
+    template: {
+      staging: '<kid>:<32 random bytes, base64url>',
+      production: '<kid>:<32 random bytes, base64url>',
+    },
   });
 
 /** Every setting there is. Read once at start (`settings.ts`); nothing else reads `process.env`. */
@@ -41,21 +45,30 @@ export const settingsSchema = z.object({
     description: 'Names the environment when APP_ENV is not set',
   }),
   BULKHEAD_IMAGE: z.literal('1', 'is set by the image alone, to 1').optional().register(settingNotes, {
-    description: 'Set by the container image: with it, an unnamed environment refuses instead of meaning local',
+    description:
+      'Set by the container image: with it, an unnamed environment refuses instead of meaning local',
   }),
-  DB_NAME: z.string().optional().register(settingNotes, {
-    description: 'The database; must be the one every DATABASE_*_URL names (S0.1)',
-    template: { local: 'bulkhead_local', staging: 'bulkhead_staging', production: 'bulkhead' },
-  }),
-  DATABASE_URL: roleUrl('bulkhead_tenant', 'one organization at a time. Unset in local: the embedded Postgres'),
+  DB_NAME: z
+    .string()
+    .optional()
+    .register(settingNotes, {
+      description: 'The database; must be the one every DATABASE_*_URL names (S0.1)',
+      template: { local: 'bulkhead_local', staging: 'bulkhead_staging', production: 'bulkhead' },
+    }),
+  DATABASE_URL: roleUrl(
+    'bulkhead_tenant',
+    'one organization at a time. Unset in local: the embedded Postgres',
+  ),
   DATABASE_ENTRY_URL: roleUrl('bulkhead_entry', 'sign-in, before the organization is known'),
   DATABASE_PLATFORM_URL: roleUrl('bulkhead_platform', 'reads across organizations, for the platform itself'),
   DATABASE_OWNER_URL: postgresUrl('bulkhead_owner').optional().register(settingNotes, {
-    description: 'Signs in as bulkhead_owner: migrations. For ops commands; a serving process outside local refuses it',
+    description:
+      'Signs in as bulkhead_owner: migrations. For ops commands; a serving process outside local refuses it',
     secret: true,
   }),
   DATABASE_ADMIN_URL: postgresUrl(null).optional().register(settingNotes, {
-    description: 'A role that may create roles and databases. For `ops provision` only; a serving process refuses it',
+    description:
+      'A role that may create roles and databases. For `ops provision` only; a serving process refuses it',
     secret: true,
   }),
   DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10).register(settingNotes, {
@@ -66,15 +79,21 @@ export const settingsSchema = z.object({
   LISTEN_HOST: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional().register(settingNotes, {
     description: 'Address to listen on; default 127.0.0.1 in local, 0.0.0.0 elsewhere',
   }),
-  PORT: wholeNumber(1, 65535).optional().register(settingNotes, {
-    description: 'Port to listen on. Unset: the next free one from 3000. Set and taken: exit 69',
-    template: { staging: '3000', production: '3000' },
-  }),
-  METRICS_TOKEN: z.string().min(32, 'must have at least 32 characters').optional().register(settingNotes, {
-    description: 'Bearer token that /metrics asks for; required outside local',
-    secret: true,
-    template: { staging: '<32 characters or more>', production: '<32 characters or more>' },
-  }),
+  PORT: wholeNumber(1, 65535)
+    .optional()
+    .register(settingNotes, {
+      description: 'Port to listen on. Unset: the next free one from 3000. Set and taken: exit 69',
+      template: { staging: '3000', production: '3000' },
+    }),
+  METRICS_TOKEN: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .register(settingNotes, {
+      description: 'Bearer token that /metrics asks for; required outside local',
+      secret: true,
+      template: { staging: '<32 characters or more>', production: '<32 characters or more>' },
+    }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info')

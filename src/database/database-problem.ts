@@ -14,7 +14,8 @@ const assertions: Readonly<Record<string, ProblemCode>> = {
 const unavailable = /^(08|53|57P|55P03|57014)/;
 
 /** Codes of Node and messages of `pg` for a connection that could not be made or was lost. */
-const lost = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|timeout exceeded|Connection terminated|not queryable/;
+const lost =
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|timeout exceeded|Connection terminated|not queryable/;
 
 export function databaseProblem(error: unknown): unknown {
   if (error instanceof Problem) return error;

@@ -19,7 +19,10 @@ export interface EntryBinding {
 export class EntryDb {
   constructor(private readonly doors: Doors) {}
 
-  async run<Result>(binding: EntryBinding, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+  async run<Result>(
+    binding: EntryBinding,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
     return this.enter(bindingEntrance(binding), work);
   }
 
@@ -35,7 +38,10 @@ export class EntryDb {
     await manager.query(`SELECT set_config('app.user_id', $1, true)`, [userId]);
   }
 
-  private async enter<Result>(entrance: Entrance, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+  private async enter<Result>(
+    entrance: Entrance,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
     try {
       return await runOnce(this.doors.entry, entrance, work);
     } catch (error) {

@@ -30,7 +30,9 @@ async function columnRevocations(owner: ClientBase): Promise<string[]> {
       WHERE c.relnamespace = 'public'::regnamespace AND a.attacl IS NOT NULL AND NOT a.attisdropped
       GROUP BY 1`,
   );
-  return rows.map(({ table, columns }) => `REVOKE ALL (${columns}) ON ${table} FROM PUBLIC, ${roleNames.join(', ')}`);
+  return rows.map(
+    ({ table, columns }) => `REVOKE ALL (${columns}) ON ${table} FROM PUBLIC, ${roleNames.join(', ')}`,
+  );
 }
 
 function grantStatements(name: (typeof roleNames)[number]): string[] {

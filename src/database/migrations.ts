@@ -41,7 +41,10 @@ export async function migrateDown(ownerUrl: string): Promise<void> {
   await withMigrations(ownerUrl, (source) => source.undoLastMigration({ transaction: 'each' }));
 }
 
-async function withMigrations<Result>(ownerUrl: string, work: (source: DataSource) => Promise<Result>): Promise<Result> {
+async function withMigrations<Result>(
+  ownerUrl: string,
+  work: (source: DataSource) => Promise<Result>,
+): Promise<Result> {
   const source = new DataSource({ ...dataSourceOptions(ownerUrl, { poolSize: 1 }), migrations });
   await source.initialize();
   try {
@@ -54,7 +57,9 @@ async function withMigrations<Result>(ownerUrl: string, work: (source: DataSourc
 /** The names recorded in the database. @param platformUrl a role that may read `migrations` */
 export async function appliedMigrations(platformUrl: string): Promise<string[]> {
   return withClient(platformUrl, async (client) => {
-    const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('public.migrations') IS NOT NULL AS there`);
+    const { rows } = await client.query<{ there: boolean }>(
+      `SELECT to_regclass('public.migrations') IS NOT NULL AS there`,
+    );
     if (!rows[0]?.there) return [];
     const applied = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
     return applied.rows.map(({ name }) => name);

@@ -26,7 +26,13 @@ const crossOrganizationReaders = ['bulkhead_backup', 'bulkhead_platform', 'bulkh
 export function organizationPolicies(organizationColumn = 'organization_id'): Policy[] {
   const own = `(${organizationColumn} = ${currentOrganization})`;
   return [
-    { name: 'own_organization', command: 'ALL', roles: ['bulkhead_owner', 'bulkhead_tenant'], using: own, check: own },
+    {
+      name: 'own_organization',
+      command: 'ALL',
+      roles: ['bulkhead_owner', 'bulkhead_tenant'],
+      using: own,
+      check: own,
+    },
     { name: 'read_across', command: 'SELECT', roles: crossOrganizationReaders, using: 'true' },
   ];
 }
@@ -41,18 +47,33 @@ export const policies: Readonly<Record<string, readonly Policy[]>> = {
   organizations: [
     ...organizationPolicies('id'),
     { name: 'entry_reads_own', command: 'SELECT', roles: ['bulkhead_entry'], using: ofCurrentUser },
-    { name: 'entry_founds', command: 'INSERT', roles: ['bulkhead_entry'], check: `(id = ${currentOrganization})` },
+    {
+      name: 'entry_founds',
+      command: 'INSERT',
+      roles: ['bulkhead_entry'],
+      check: `(id = ${currentOrganization})`,
+    },
   ],
   members: [
     ...organizationPolicies(),
-    { name: 'entry_reads_own', command: 'SELECT', roles: ['bulkhead_entry'], using: `(user_id = ${currentUser})` },
+    {
+      name: 'entry_reads_own',
+      command: 'SELECT',
+      roles: ['bulkhead_entry'],
+      using: `(user_id = ${currentUser})`,
+    },
     { name: 'entry_joins', command: 'INSERT', roles: ['bulkhead_entry'], check: joinsItself },
   ],
   idempotency_keys: organizationPolicies(),
   users: [
     { name: 'fellow_members', command: 'SELECT', roles: ['bulkhead_tenant'], using: sharesTheOrganization },
     { name: 'entry', command: 'ALL', roles: ['bulkhead_entry'], using: 'true', check: 'true' },
-    { name: 'read_across', command: 'SELECT', roles: ['bulkhead_owner', ...crossOrganizationReaders], using: 'true' },
+    {
+      name: 'read_across',
+      command: 'SELECT',
+      roles: ['bulkhead_owner', ...crossOrganizationReaders],
+      using: 'true',
+    },
   ],
 };
 

@@ -11,7 +11,10 @@ const lock = `SELECT pg_advisory_xact_lock(hashtext('bulkhead provision'))`;
  * Creates or mends every role. A role without a password in `passwords` keeps the one it has, and a new one cannot
  * sign in until it is given one.
  */
-export async function createRoles(admin: ClientBase, passwords: Partial<Record<RoleName, string>>): Promise<void> {
+export async function createRoles(
+  admin: ClientBase,
+  passwords: Partial<Record<RoleName, string>>,
+): Promise<void> {
   await admin.query(`BEGIN; ${lock}`);
   const { rows } = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
   const existing = new Set(rows.map(({ rolname }) => rolname));
@@ -21,7 +24,9 @@ export async function createRoles(admin: ClientBase, passwords: Partial<Record<R
     return [
       `${existing.has(name) ? 'ALTER' : 'CREATE'} ROLE ${name} ${attributes}`,
       ...(password === undefined ? [] : [`ALTER ROLE ${name} PASSWORD ${escapeLiteral(password)}`]),
-      ...Object.entries(role.settings).map(([key, value]) => `ALTER ROLE ${name} SET ${key} = ${escapeLiteral(value)}`),
+      ...Object.entries(role.settings).map(
+        ([key, value]) => `ALTER ROLE ${name} SET ${key} = ${escapeLiteral(value)}`,
+      ),
     ];
   });
   await admin.query(`${statements.join('; ')}; COMMIT`);
@@ -31,7 +36,9 @@ export async function createRoles(admin: ClientBase, passwords: Partial<Record<R
 export async function createDatabase(admin: ClientBase, name: string): Promise<boolean> {
   const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
   if (rowCount) return false;
-  await admin.query(`CREATE DATABASE ${escapeIdentifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8'`);
+  await admin.query(
+    `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8'`,
+  );
   return true;
 }
 
@@ -67,14 +74,21 @@ export async function provision({ adminUrl, database, passwords }: ProvisionOpti
   return created;
 }
 
-export function databaseUrl(url: string, database: string, user?: { name: string; password: string }): string {
+export function databaseUrl(
+  url: string,
+  database: string,
+  user?: { name: string; password: string },
+): string {
   const result = new URL(url);
   result.pathname = `/${encodeURIComponent(database)}`;
   if (user) [result.username, result.password] = [user.name, encodeURIComponent(user.password)];
   return result.href;
 }
 
-export async function withClient<Result>(url: string, use: (client: Client) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(
+  url: string,
+  use: (client: Client) => Promise<Result>,
+): Promise<Result> {
   const client = new Client({ connectionString: url, application_name: 'bulkhead operations' });
   await client.connect();
   try {

@@ -50,7 +50,14 @@ export const roles = {
       sessions: {
         SELECT: '*',
         INSERT: '*',
-        UPDATE: ['current_organization_id', 'generation', 'refreshed_at', 'idle_expires_at', 'revoked_at', 'revoked_reason'],
+        UPDATE: [
+          'current_organization_id',
+          'generation',
+          'refreshed_at',
+          'idle_expires_at',
+          'revoked_at',
+          'revoked_reason',
+        ],
       },
       organizations: { SELECT: '*', INSERT: '*' },
       members: { SELECT: '*', INSERT: '*' },
@@ -64,7 +71,11 @@ export const roles = {
     settings: serving,
   },
   bulkhead_queue: { use: 'the job queue, in a schema of its own', tables: {}, settings: serving },
-  bulkhead_retention: { use: 'deletes what a retention policy says, in a job', tables: {}, settings: serving },
+  bulkhead_retention: {
+    use: 'deletes what a retention policy says, in a job',
+    tables: {},
+    settings: serving,
+  },
   bulkhead_readonly: {
     use: '`ops verify`: the one command production allows freely (S0.3)',
     tables: { ...readEverything, migrations: everyTable },

@@ -39,7 +39,9 @@ export class TenantDb {
     const transaction = currentTransaction();
     if (transaction) return work(transaction);
     try {
-      return await runOnce(this.doors.tenant, entrance, (manager) => withTransaction(manager, () => work(manager)));
+      return await runOnce(this.doors.tenant, entrance, (manager) =>
+        withTransaction(manager, () => work(manager)),
+      );
     } catch (error) {
       throw databaseProblem(error);
     }
@@ -62,6 +64,8 @@ function organizationEntrance(): Entrance {
 async function readInside<Row>(manager: EntityManager, build: (from: From) => Statement): Promise<Row[]> {
   const statement = build((entity, alias) => manager.createQueryBuilder(entity, alias));
   const [text, values] =
-    'getQueryAndParameters' in statement ? statement.getQueryAndParameters() : [statement.text, statement.values];
+    'getQueryAndParameters' in statement
+      ? statement.getQueryAndParameters()
+      : [statement.text, statement.values];
   return manager.query<Row[]>(text, values);
 }

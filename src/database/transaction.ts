@@ -19,7 +19,11 @@ interface Pool {
 }
 
 /** One read-only statement, in one write: BEGIN, entrance, statement, COMMIT. @returns the rows as they come */
-export async function readOnce<Row>(source: DataSource, entrance: Entrance, statement: Statement): Promise<Row[]> {
+export async function readOnce<Row>(
+  source: DataSource,
+  entrance: Entrance,
+  statement: Statement,
+): Promise<Row[]> {
   const client = await poolOf(source).connect();
   const sent = [
     client.query('BEGIN READ ONLY'),
@@ -52,7 +56,8 @@ export async function runOnce<Result>(
     const result = await work(runner.manager);
     await entering;
     const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed');
+    if (command !== 'COMMIT')
+      throw new Error('the transaction was rolled back: a statement in it had failed');
     await runner.release();
     return result;
   } catch (error) {
@@ -68,9 +73,13 @@ async function abandon(runner: QueryRunner, client: PoolClient): Promise<void> {
     await client.query('ROLLBACK');
     await runner.release();
   } catch (error) {
-    const { releasePostgresConnection } = runner as unknown as { releasePostgresConnection(error: unknown): Promise<void> };
-    await releasePostgresConnection.call(runner, error);
+    await (runner as unknown as ThrowsAway).releasePostgresConnection(error);
   }
+}
+
+/** What TypeORM's Postgres runner has and its interface does not tell. */
+interface ThrowsAway {
+  releasePostgresConnection(error: unknown): Promise<void>;
 }
 
 /** BEGIN did not pass through TypeORM, which would otherwise open a transaction of its own around a `save`. */
@@ -94,5 +103,7 @@ function poolOf(source: DataSource): Pool {
 /** Anything but a server's own error (which has a SQLSTATE) leaves the connection in an unknown state. */
 function connectionIsLost(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08');
+  return (
+    typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('57P') || code.startsWith('08')
+  );
 }

@@ -6,8 +6,8 @@ export interface Policy {
   readonly databaseName: { readonly pattern: RegExp; readonly words: string };
   /** Without `DATABASE_URL`, start the embedded Postgres of this checkout (C8). */
   readonly embeddedDatabase: boolean;
-  /** `on-start` applies pending migrations; `by-command` refuses to start while one is pending (C4). */
-  readonly migrations: 'on-start' | 'by-command';
+  /** `on-start` applies pending ones; the others refuse to start while one is pending, and `certified` needs a release (C4). */
+  readonly migrations: 'on-start' | 'by-command' | 'certified';
   /** Seed the demo organizations at start. Never where a customer's data may live. */
   readonly demoData: boolean;
   /** Missing signing keys are generated once and kept in the checkout's state folder. */
@@ -20,7 +20,7 @@ export interface Policy {
   readonly openMetrics: boolean;
 }
 
-export const policies: Readonly<Record<Environment, Policy>> = {
+const table: Readonly<Record<Environment, Policy>> = {
   local: {
     databaseName: {
       pattern: /^bulkhead_local(_[a-z0-9_]+)?$/,
@@ -47,7 +47,7 @@ export const policies: Readonly<Record<Environment, Policy>> = {
   production: {
     databaseName: { pattern: /^bulkhead$/, words: 'bulkhead' },
     embeddedDatabase: false,
-    migrations: 'by-command',
+    migrations: 'certified',
     demoData: false,
     generatedKeys: false,
     listenHost: '0.0.0.0',
@@ -55,3 +55,8 @@ export const policies: Readonly<Record<Environment, Policy>> = {
     openMetrics: false,
   },
 };
+
+for (const policy of Object.values(table)) Object.freeze(Object.freeze(policy).databaseName);
+
+/** Read-only in fact: nothing that runs can widen what an environment may do. */
+export const policies = Object.freeze(table);

@@ -14,7 +14,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction.type.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuthenticatedRequest } from '../auth/actor.js';
 import { TenantDb } from '../database/tenant-db.js';
@@ -42,7 +42,12 @@ class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** The handler's own `TenantDb.run` joins this transaction. */
-  private async once(key: string, request: AuthenticatedRequest, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+  private async once(
+    key: string,
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<unknown> {
     const { organizationId, userId } = request.user!;
     const route = request.routeOptions.url ?? request.url;
     const scope: Scope = { organizationId, actorId: userId, method: request.method, route, key };
@@ -53,14 +58,20 @@ class IdempotencyInterceptor implements NestInterceptor {
       if (earlier) return replay(earlier, requestHash, reply);
       const response: unknown = await lastValueFrom(next.handle(), { defaultValue: null });
       const statusCode = reply.statusCode;
-      await manager.insert(IdempotencyKey, { ...scope, id: uuidv7(), requestHash, statusCode, response } as object);
+      await manager.insert(IdempotencyKey, {
+        ...scope,
+        id: uuidv7(),
+        requestHash,
+        statusCode,
+        response,
+      } as object);
       return response;
     });
   }
 }
 
 /** Held until the transaction ends, so that the same request sent twice at once is told instead of done twice. */
-async function claim(manager: EntityManager, scope: Scope): Promise<void> {
+async function claim(manager: Transaction, scope: Scope): Promise<void> {
   const [{ claimed }] = await manager.query<[{ claimed: boolean }]>(
     'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS claimed',
     [JSON.stringify(Object.values(scope))],
@@ -68,7 +79,11 @@ async function claim(manager: EntityManager, scope: Scope): Promise<void> {
   if (!claimed) throw new Problem('idempotency-in-progress', { retryAfter: 1 });
 }
 
-function replay({ requestHash, statusCode, response }: IdempotencyKey, hashNow: Buffer, reply: FastifyReply): unknown {
+function replay(
+  { requestHash, statusCode, response }: IdempotencyKey,
+  hashNow: Buffer,
+  reply: FastifyReply,
+): unknown {
   if (!requestHash.equals(hashNow)) throw new Problem('idempotency-key-reused');
   void reply.status(statusCode).header('Idempotency-Replayed', 'true');
   return response;
@@ -87,7 +102,8 @@ export const Idempotent = () =>
       name: 'Idempotency-Key',
       required: false,
       example: '6d3f0c52-8a3e-4d0e-9d1f-6f2f3d0c9b11',
-      description: 'Makes a retry safe: the same key with the same request is done once and answered the same',
+      description:
+        'Makes a retry safe: the same key with the same request is done once and answered the same',
     }),
     ApiProblems('idempotency-key-invalid', 'idempotency-in-progress', 'idempotency-key-reused'),
   );

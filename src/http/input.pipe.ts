@@ -1,4 +1,10 @@
-import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import {
+  Injectable,
+  ValidationPipe,
+  type ArgumentMetadata,
+  type PipeTransform,
+  type ValidationError,
+} from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Problem, type InputError } from './problem.js';
 
@@ -21,7 +27,9 @@ export class InputPipe extends ValidationPipe {
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       const inBody = metadata.type === 'body';
-      throw new Problem('validation-failed', { errors: error.errors.flatMap((each) => inputErrors(each, '', inBody)) });
+      throw new Problem('validation-failed', {
+        errors: error.errors.flatMap((each) => inputErrors(each, '', inBody)),
+      });
     }
   }
 }
@@ -32,7 +40,11 @@ class InvalidInput extends Error {
   }
 }
 
-function inputErrors({ property, constraints, children }: ValidationError, parent: string, inBody: boolean): InputError[] {
+function inputErrors(
+  { property, constraints, children }: ValidationError,
+  parent: string,
+  inBody: boolean,
+): InputError[] {
   const path = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const place = inBody ? { pointer: path } : { parameter: property };
   return [

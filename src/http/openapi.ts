@@ -46,13 +46,16 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder, { operationIdFactory: operationId });
   document.components = {
     ...document.components,
-    schemas: { ...document.components?.schemas, ProblemDetails: problemSchema as never },
+    schemas: { ...document.components?.schemas, ProblemDetails: problemSchema },
   };
   return withoutNullable(document) as OpenAPIObject;
 }
 
 export function serveApiDocuments(app: NestFastifyApplication): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+  SwaggerModule.setup('docs', app, () => describeApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+  });
 }
 
 /** `MembersController.list` → `members-list`. */
@@ -65,6 +68,8 @@ function withoutNullable(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutNullable);
   if (typeof node !== 'object' || node === null) return node;
   const { nullable, ...rest } = node as Record<string, unknown>;
-  const mended = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, withoutNullable(value)]));
+  const mended = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, withoutNullable(value)]),
+  );
   return nullable === true ? { ...mended, type: [mended['type'], 'null'] } : mended;
 }

@@ -49,7 +49,9 @@ export function startAfter(cursor: string | undefined, filters: Filters): string
   if (cursor === undefined) return undefined;
   const [cursorVersion, id, hash, ...rest] = decode(cursor);
   if (cursorVersion !== version || !isUUID(id) || hash !== filterHash(filters) || rest.length > 0) {
-    throw new Problem('cursor-invalid', { detail: 'Take page.nextCursor of the page before and keep its filters.' });
+    throw new Problem('cursor-invalid', {
+      detail: 'Take page.nextCursor of the page before and keep its filters.',
+    });
   }
   return id as string;
 }

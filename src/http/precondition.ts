@@ -40,7 +40,9 @@ class EntityTagInterceptor implements NestInterceptor<{ version: number }> {
       map((resource) => {
         const tag = `"${resource.version}"`;
         void reply.header('ETag', tag);
-        const known = request.headers['if-none-match']?.split(',').map((each) => each.trim().replace(/^W\//, ''));
+        const known = request.headers['if-none-match']
+          ?.split(',')
+          .map((each) => each.trim().replace(/^W\//, ''));
         if (request.method !== 'GET' || !known?.some((each) => each === tag || each === '*')) return resource;
         void reply.status(304);
         return undefined;
@@ -56,6 +58,11 @@ export const Versioned = () => UseInterceptors(EntityTagInterceptor);
 export const Conditional = () =>
   applyDecorators(
     Versioned(),
-    ApiHeader({ name: 'If-Match', required: false, example: '"1"', description: 'The ETag you read; refused with 412 when it is old' }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      example: '"1"',
+      description: 'The ETag you read; refused with 412 when it is old',
+    }),
     ApiProblems('precondition-failed'),
   );

@@ -27,10 +27,14 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = asProblem(error);
     if (problem.getStatus() >= 500) {
       const cause = problem.cause ?? error;
-      this.logger.error(cause instanceof Error ? cause.message : 'unknown error', cause instanceof Error ? cause.stack : undefined);
+      this.logger.error(
+        cause instanceof Error ? cause.message : 'unknown error',
+        cause instanceof Error ? cause.stack : undefined,
+      );
     }
     if (problem.getStatus() === 401) void reply.header('WWW-Authenticate', 'Bearer');
-    if (problem.extras.retryAfter !== undefined) void reply.header('Retry-After', String(problem.extras.retryAfter));
+    if (problem.extras.retryAfter !== undefined)
+      void reply.header('Retry-After', String(problem.extras.retryAfter));
     void reply
       .status(problem.getStatus())
       .header('Content-Type', 'application/problem+json')

@@ -1,8 +1,7 @@
 /** The Fastify server under Nest: ids, limits, what is read, what is logged and measured of every request. */
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest, RawRequestDefaultExpression } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { openContext } from '../tenancy/context.js';
@@ -16,7 +15,7 @@ export function createServer(): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
     bodyLimit,
-    genReqId: (request: IncomingMessage) => {
+    genReqId: (request: RawRequestDefaultExpression) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && acceptableRequestId.test(given) ? given : uuidv7();
     },
@@ -27,11 +26,17 @@ export function createServer(): FastifyAdapter {
   });
 }
 
-export async function dressServer(app: NestFastifyApplication, logger: Logger, metrics: HttpMetrics): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+export async function dressServer(
+  app: NestFastifyApplication,
+  logger: Logger,
+  metrics: HttpMetrics,
+): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
   // Bodies are JSON or refused with 415; a form could be posted by any page without asking first (CSRF).
   server.removeContentTypeParser('text/plain');
-  await app.register(helmet as never, { contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+  });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     done();
@@ -44,7 +49,10 @@ export async function dressServer(app: NestFastifyApplication, logger: Logger, m
     metrics.observe(request.method, route, reply.statusCode, seconds);
     if (logger.isLevelEnabled('info')) {
       const { id: requestId, method } = request;
-      logger.info({ requestId, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+      logger.info(
+        { requestId, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+        'request',
+      );
     }
     done();
   });

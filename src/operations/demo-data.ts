@@ -64,7 +64,12 @@ export class DemoData {
     return added;
   }
 
-  private async join(shop: DemoOrganization, organizationId: string, member: DemoMember, password: string): Promise<void> {
+  private async join(
+    shop: DemoOrganization,
+    organizationId: string,
+    member: DemoMember,
+    password: string,
+  ): Promise<void> {
     const existing = await this.findUser(member.email);
     const userId = existing?.id ?? uuidv7();
     const passwordHash = await hashPassword(password);
@@ -75,7 +80,13 @@ export class DemoData {
       const { email, displayName, role } = member;
       if (!existing) await insert(User, { id: userId, email, displayName, passwordHash, status: 'active' });
       if (member === shop.members[0]) {
-        await insert(Organization, { id: organizationId, slug: shop.slug, name: shop.name, kind: 'demo', status: 'active' });
+        await insert(Organization, {
+          id: organizationId,
+          slug: shop.slug,
+          name: shop.name,
+          kind: 'demo',
+          status: 'active',
+        });
       }
       await insert(Member, { organizationId, id: uuidv7(), userId, role, status: 'active' });
     });

@@ -37,14 +37,19 @@ export class HealthController {
 
   @Get('readyz')
   @Access('public')
-  @ApiOperation({ summary: 'The process can serve: the database answers and has exactly the migrations of this build' })
+  @ApiOperation({
+    summary: 'The process can serve: the database answers and has exactly the migrations of this build',
+  })
   @ApiOkResponse({ type: Health })
   @ApiProblems('unavailable')
   async ready(): Promise<Health> {
     const applied = await this.platformDb.read<{ name: string }>({ text: 'SELECT name FROM migrations' });
     const { pending, unknown } = migrationState(applied.map(({ name }) => name));
     if (pending.length + unknown.length > 0) {
-      throw new Problem('unavailable', { detail: 'The database has other migrations than this build.', retryAfter: 5 });
+      throw new Problem('unavailable', {
+        detail: 'The database has other migrations than this build.',
+        retryAfter: 5,
+      });
     }
     return { status: 'ok' };
   }

@@ -1,13 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../config/settings.js';
+import { PortTakenError } from './failure.js';
 
 const firstPort = 3000;
 const lastPort = 3999;
 
-export class PortTakenError extends Error {}
-
 /** Listens on `PORT`, or on the next free port from 3000. @returns the URL. @throws PortTakenError */
-export async function listen(app: NestFastifyApplication, { listenHost: host, port }: Settings): Promise<string> {
+export async function listen(
+  app: NestFastifyApplication,
+  { listenHost: host, port }: Settings,
+): Promise<string> {
   const server = app.getHttpAdapter().getInstance();
   for (let candidate = port ?? firstPort; candidate <= (port ?? lastPort); candidate += 1) {
     try {

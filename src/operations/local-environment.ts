@@ -14,7 +14,10 @@ const roleSettings = {
   DATABASE_OWNER_URL: 'bulkhead_owner',
 } as const satisfies Record<string, RoleName>;
 
-const keySettings = { ACCESS_TOKEN_KEYS: 'access-token-key', REFRESH_TOKEN_KEYS: 'refresh-token-key' } as const;
+const keySettings = {
+  ACCESS_TOKEN_KEYS: 'access-token-key',
+  REFRESH_TOKEN_KEYS: 'refresh-token-key',
+} as const;
 
 /** Stands in for what will be made, so that everything else can be checked before anything is started. */
 export function withPlaceholders(env: ProcessEnvironment): ProcessEnvironment {
@@ -49,7 +52,11 @@ export async function startEmbeddedDatabase(
 }
 
 /** @param serverUrl host and port are taken from it */
-export function roleUrls(serverUrl: string, database: string, passwordOf: (role: RoleName) => string): ProcessEnvironment {
+export function roleUrls(
+  serverUrl: string,
+  database: string,
+  passwordOf: (role: RoleName) => string,
+): ProcessEnvironment {
   return Object.fromEntries(
     Object.entries(roleSettings).map(([setting, name]) => [
       setting,

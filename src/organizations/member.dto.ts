@@ -60,7 +60,11 @@ export class UpdateMember {
   @IsIn(memberRoles)
   role?: MemberRole;
 
-  @ApiPropertyOptional({ enum: memberStatuses, example: 'removed', description: '`removed` ends access with the next request' })
+  @ApiPropertyOptional({
+    enum: memberStatuses,
+    example: 'removed',
+    description: '`removed` ends access with the next request',
+  })
   @IsOptional()
   @IsIn(memberStatuses)
   status?: Member['status'];

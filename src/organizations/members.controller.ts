@@ -28,7 +28,10 @@ export class MembersController {
   @Access('organization', 'members:update')
   @Conditional()
   @Idempotent()
-  @ApiOperation({ summary: 'Change a member’s role, remove or readmit one', description: 'Takes effect with the member’s next request.' })
+  @ApiOperation({
+    summary: 'Change a member’s role, remove or readmit one',
+    description: 'Takes effect with the member’s next request.',
+  })
   @ApiParam({ name: 'id', example: memberIdExample })
   @ApiOkResponse({ type: MemberAnswer })
   @ApiProblems('validation-failed', 'not-found', 'last-owner')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction.type.js';
 import type { Actor } from '../auth/actor.js';
 import { rank } from '../auth/permissions.js';
 import { User } from '../auth/user.entity.js';
@@ -17,7 +17,9 @@ export class MembersService {
   async list({ limit, cursor, ...filters }: MembersQuery): Promise<Page<MemberAnswer>> {
     const after = startAfter(cursor, filters);
     const rows = await this.tenantDb.read<MemberAnswer>((from) => {
-      const query = selectMembers(from).orderBy('member.id').limit(limit + 1);
+      const query = selectMembers(from)
+        .orderBy('member.id')
+        .limit(limit + 1);
       if (after) query.andWhere('member.id > :after', { after });
       if (filters.role) query.andWhere('member.role = :role', { role: filters.role });
       if (filters.status) query.andWhere('member.status = :status', { status: filters.status });
@@ -26,7 +28,12 @@ export class MembersService {
     return pageOf(rows, limit, filters);
   }
 
-  async update(actor: Actor, id: string, change: UpdateMember, expected: ExpectedVersions): Promise<MemberAnswer> {
+  async update(
+    actor: Actor,
+    id: string,
+    change: UpdateMember,
+    expected: ExpectedVersions,
+  ): Promise<MemberAnswer> {
     return this.tenantDb.run(async (manager) => {
       const owners = await lockOwners(manager);
       const member = await manager.findOne(Member, { where: { id }, lock: { mode: 'pessimistic_write' } });
@@ -38,7 +45,9 @@ export class MembersService {
       if (next.role !== member.role || next.status !== member.status) {
         await manager.update(Member, { organizationId: member.organizationId, id }, next);
       }
-      const [updated] = await this.tenantDb.read<MemberAnswer>((from) => selectMembers(from).where('member.id = :id', { id }));
+      const [updated] = await this.tenantDb.read<MemberAnswer>((from) =>
+        selectMembers(from).where('member.id = :id', { id }),
+      );
       return updated!;
     });
   }
@@ -47,7 +56,7 @@ export class MembersService {
 type Standing = Pick<Member, 'role' | 'status'>;
 
 /** Locked in one order by everybody, so that two owners cannot remove each other at the same moment. */
-async function lockOwners(manager: EntityManager): Promise<Member[]> {
+async function lockOwners(manager: Transaction): Promise<Member[]> {
   return manager.find(Member, {
     where: { role: 'owner', status: 'active' },
     order: { id: 'ASC' },
@@ -57,7 +66,9 @@ async function lockOwners(manager: EntityManager): Promise<Member[]> {
 
 function refuseAboveOwnRole(actor: Actor, member: Member, next: Standing): void {
   if (rank(member.role) > rank(actor.role) || rank(next.role) > rank(actor.role)) {
-    throw new Problem('forbidden', { detail: 'You can only change members up to your own role, and give no higher one.' });
+    throw new Problem('forbidden', {
+      detail: 'You can only change members up to your own role, and give no higher one.',
+    });
   }
 }
 

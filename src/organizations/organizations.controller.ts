@@ -28,7 +28,10 @@ export class OrganizationsController {
   @ApiOperation({ summary: 'Rename the organization' })
   @ApiOkResponse({ type: OrganizationAnswer })
   @ApiProblems('validation-failed')
-  async update(@Body() change: UpdateOrganization, @IfMatch() expected: ExpectedVersions): Promise<OrganizationAnswer> {
+  async update(
+    @Body() change: UpdateOrganization,
+    @IfMatch() expected: ExpectedVersions,
+  ): Promise<OrganizationAnswer> {
     return this.organizations.update(change, expected);
   }
 }

@@ -17,7 +17,10 @@ export class OrganizationsService {
 
   async update(change: UpdateOrganization, expected: ExpectedVersions): Promise<OrganizationAnswer> {
     return this.tenantDb.run(async (manager) => {
-      const organization = await manager.findOne(Organization, { where: {}, lock: { mode: 'pessimistic_write' } });
+      const organization = await manager.findOne(Organization, {
+        where: {},
+        lock: { mode: 'pessimistic_write' },
+      });
       if (!organization) throw new Problem('not-found');
       requireVersion(expected, organization.version);
       await manager.update(Organization, organization.id, change);

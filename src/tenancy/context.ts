@@ -4,7 +4,7 @@
  * organization one opens another context.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { EntityManager } from 'typeorm';
+import type { Transaction } from '../database/transaction.type.js';
 import type { MemberRole } from '../auth/permissions.js';
 
 export interface EnteredOrganization {
@@ -17,7 +17,7 @@ interface Context {
   readonly requestId: string;
   organization?: EnteredOrganization;
   /** The open transaction of `TenantDb.run`, which nested work joins. */
-  readonly transaction?: EntityManager;
+  readonly transaction?: Transaction;
 }
 
 const storage = new AsyncLocalStorage<Context>();
@@ -30,13 +30,18 @@ export function openContext<Result>(requestId: string, next: () => Result): Resu
 /** Names the organization of the open context. @throws Error without a context, or when one is named already */
 export function enterOrganization(entered: EnteredOrganization): void {
   const context = storage.getStore();
-  if (!context) throw new Error('no context is open: an organization can only be entered inside a request or a job');
+  if (!context)
+    throw new Error('no context is open: an organization can only be entered inside a request or a job');
   if (context.organization) throw new Error('the organization of this context is already known');
   context.organization = Object.freeze({ ...entered });
 }
 
 /** Runs work that no request started (a job, the seed) in an organization, in a context of its own. */
-export function withinOrganization<Result>(entered: EnteredOrganization, requestId: string, work: () => Result): Result {
+export function withinOrganization<Result>(
+  entered: EnteredOrganization,
+  requestId: string,
+  work: () => Result,
+): Result {
   return storage.run({ requestId, organization: Object.freeze({ ...entered }) }, work);
 }
 
@@ -47,11 +52,11 @@ export function currentOrganization(): EnteredOrganization {
   return organization;
 }
 
-export function currentTransaction(): EntityManager | undefined {
+export function currentTransaction(): Transaction | undefined {
   return storage.getStore()?.transaction;
 }
 
-export function withTransaction<Result>(transaction: EntityManager, work: () => Result): Result {
+export function withTransaction<Result>(transaction: Transaction, work: () => Result): Result {
   const context = storage.getStore();
   if (!context) throw new Error('no context is open');
   return storage.run({ ...context, transaction }, work);

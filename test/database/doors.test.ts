@@ -9,7 +9,12 @@ import { Session } from '../../src/auth/session.entity.js';
 import { User } from '../../src/auth/user.entity.js';
 import { Member } from '../../src/organizations/member.entity.js';
 import { Organization } from '../../src/organizations/organization.entity.js';
-import { currentOrganization, enterOrganization, openContext, withinOrganization } from '../../src/tenancy/context.js';
+import {
+  currentOrganization,
+  enterOrganization,
+  openContext,
+  withinOrganization,
+} from '../../src/tenancy/context.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { connect } from '../support/database.js';
 
@@ -24,7 +29,9 @@ afterAll(() => t.close());
 /** Works in an organization without a session, as a job does. */
 const within = <Result>(organizationId: string, work: () => Promise<Result>) =>
   withinOrganization({ organizationId }, 'test', work);
-const whoAmI = { text: `SELECT current_setting('app.organization_id') AS organization, count(*)::int AS members FROM members` };
+const whoAmI = {
+  text: `SELECT current_setting('app.organization_id') AS organization, count(*)::int AS members FROM members`,
+};
 
 /** Statements that reached the server on a door, from pg_stat_activity's point of view: the backends' last queries. */
 async function lastStatements(): Promise<string[]> {
@@ -34,11 +41,34 @@ async function lastStatements(): Promise<string[]> {
   return rows.map(({ query }) => query);
 }
 
+interface Seen {
+  organization: string;
+  members: number;
+}
+
+async function readOnce(): Promise<Seen> {
+  const [row] = await tenantDb.read<Seen>(() => whoAmI);
+  return row!;
+}
+
+/** Looks, waits so that the connection could be picked up by somebody else, and looks again through an entity. */
+async function workLonger(): Promise<Seen> {
+  return tenantDb.run(async (manager) => {
+    await manager.query('SELECT pg_sleep(0.002)');
+    const [row] = await manager.query<[Seen]>(whoAmI.text);
+    const owners = (await manager.find(Member)).map(({ organizationId }) => organizationId);
+    const all = new Set([...owners, row.organization, currentOrganization().organizationId]);
+    return { organization: [...all].join(' and '), members: row.members };
+  });
+}
+
 describe('TenantDb', () => {
   test('throws before any SQL when no organization was entered', async () => {
     const before = await lastStatements();
     await expect(tenantDb.read(() => whoAmI)).rejects.toThrow('no organization was entered');
-    await expect(openContext('test', () => tenantDb.run(async () => 'never'))).rejects.toThrow('no organization was entered');
+    await expect(openContext('test', () => tenantDb.run(async () => 'never'))).rejects.toThrow(
+      'no organization was entered',
+    );
     expect(await lastStatements()).toEqual(before);
   });
 
@@ -81,7 +111,9 @@ describe('TenantDb', () => {
     );
     await expect(insertion).rejects.toMatchObject({ code: '42501' });
     const moved = within(mine, () =>
-      tenantDb.run((manager) => manager.query('UPDATE members SET organization_id = $1 WHERE id = $2', [theirs, member.id])),
+      tenantDb.run((manager) =>
+        manager.query('UPDATE members SET organization_id = $1 WHERE id = $2', [theirs, member.id]),
+      ),
     );
     await expect(moved).rejects.toMatchObject({ code: '42501' });
   });
@@ -91,27 +123,23 @@ describe('TenantDb', () => {
     for (const [index, organization] of organizations.entries()) {
       for (let count = 0; count < 1 + (index % 3); count += 1) await t.make.member(organization);
     }
-    const work = Array.from({ length: 200 }, (_, index) => {
-      const organization = organizations[index % 50]!;
-      const expected = [{ organization, members: 1 + ((index % 50) % 3) }];
-      return within(organization, async () => {
-        if (index % 2 === 0) return expect(await tenantDb.read(() => whoAmI)).toEqual(expected);
-        return tenantDb.run(async (manager) => {
-          expect(await manager.query(whoAmI.text)).toEqual(expected);
-          // Give the connection every chance to be picked up by somebody else.
-          await manager.query('SELECT pg_sleep(0.002)');
-          const ids = (await manager.find(Member)).map(({ organizationId }) => organizationId);
-          expect(new Set(ids)).toEqual(new Set([organization]));
-          expect(currentOrganization().organizationId).toBe(organization);
-        });
-      });
-    });
-    await Promise.all(work);
+    const seen = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) =>
+        within(organizations[index % 50]!, () => (index % 2 === 0 ? readOnce() : workLonger())),
+      ),
+    );
+    const expected = seen.map((_, index) => ({
+      organization: organizations[index % 50]!,
+      members: 1 + ((index % 50) % 3),
+    }));
+    expect(seen).toEqual(expected);
   });
 
   test('read is read-only', async () => {
     const organization = await t.make.organization();
-    const write = within(organization, () => tenantDb.read(() => ({ text: `UPDATE organizations SET name = 'x'` })));
+    const write = within(organization, () =>
+      tenantDb.read(() => ({ text: `UPDATE organizations SET name = 'x'` })),
+    );
     await expect(write).rejects.toMatchObject({ code: '25006' });
   });
 
@@ -124,7 +152,9 @@ describe('TenantDb', () => {
       }),
     );
     await expect(failing).rejects.toThrow('changed my mind');
-    const [row] = await within(organization, () => tenantDb.read<{ name: string }>(() => ({ text: 'SELECT name FROM organizations' })));
+    const [row] = await within(organization, () =>
+      tenantDb.read<{ name: string }>(() => ({ text: 'SELECT name FROM organizations' })),
+    );
     expect(row).toEqual({ name: 'before' });
   });
 
@@ -145,7 +175,9 @@ describe('TenantDb', () => {
       tenantDb.run(async (outer) => {
         await outer.update(Organization, organization, { name: 'inside' });
         await tenantDb.run(async (inner) => expect(inner).toBe(outer));
-        expect(await tenantDb.read(() => ({ text: 'SELECT name FROM organizations' }))).toEqual([{ name: 'inside' }]);
+        expect(await tenantDb.read(() => ({ text: 'SELECT name FROM organizations' }))).toEqual([
+          { name: 'inside' },
+        ]);
       }),
     );
   });
@@ -165,7 +197,9 @@ describe('TenantDb', () => {
   test('S-26: the assertion runs before the work can write, whatever the work does first', async () => {
     const member = await t.make.signedIn();
     await t.http().delete('/v1/sessions/current').set(member.bearer).expect(204);
-    const claims = JSON.parse(Buffer.from(member.accessToken.split('.')[1]!, 'base64url').toString()) as { sid: string };
+    const claims = JSON.parse(Buffer.from(member.accessToken.split('.')[1]!, 'base64url').toString()) as {
+      sid: string;
+    };
     const entered = {
       organizationId: member.organizationId,
       session: { id: claims.sid, userId: member.userId, role: 'owner' as const },
@@ -174,14 +208,18 @@ describe('TenantDb', () => {
       tenantDb.run((manager) => manager.update(Organization, member.organizationId, { name: 'too late' })),
     );
     await expect(write).rejects.toMatchObject({ code: 'session-ended' });
-    const { rows } = await t.admin.query('SELECT name FROM organizations WHERE id = $1', [member.organizationId]);
+    const { rows } = await t.admin.query('SELECT name FROM organizations WHERE id = $1', [
+      member.organizationId,
+    ]);
     expect(rows).toEqual([{ name: 'Shop' }]);
   });
 
   test('a job in a suspended or unknown organization does nothing', async () => {
     const suspended = await t.make.organization({ status: 'suspended' });
     for (const organization of [suspended, randomUUID()]) {
-      await expect(within(organization, () => tenantDb.assert())).rejects.toMatchObject({ code: 'organization-suspended' });
+      await expect(within(organization, () => tenantDb.assert())).rejects.toMatchObject({
+        code: 'organization-suspended',
+      });
     }
   });
 
@@ -226,7 +264,8 @@ describe('EntryDb', () => {
     const entryDb = t.app.get(EntryDb);
     const member = await t.make.member(await t.make.organization());
     await t.make.member(member.organizationId);
-    const counts = (manager: EntityManager) => Promise.all([manager.count(Member), manager.count(Organization)]);
+    const counts = (manager: EntityManager) =>
+      Promise.all([manager.count(Member), manager.count(Organization)]);
     expect(await entryDb.run({}, counts)).toEqual([0, 0]);
     expect(await entryDb.run({ userId: member.userId }, counts)).toEqual([1, 1]);
     expect(await entryDb.run({ organizationId: member.organizationId }, counts)).toEqual([0, 0]);
@@ -238,11 +277,10 @@ describe('EntryDb', () => {
     const [organizationId, elsewhere] = [await t.make.organization(), await t.make.organization()];
     const join = (user: string, organization: string) =>
       entryDb.run({ userId, organizationId }, (manager) =>
-        manager.query(`INSERT INTO members (organization_id, id, user_id, role) VALUES ($1, $2, $3, 'owner')`, [
-          organization,
-          randomUUID(),
-          user,
-        ]),
+        manager.query(
+          `INSERT INTO members (organization_id, id, user_id, role) VALUES ($1, $2, $3, 'owner')`,
+          [organization, randomUUID(), user],
+        ),
       );
     await expect(join(other, organizationId)).rejects.toMatchObject({ code: '42501' });
     await expect(join(userId, elsewhere)).rejects.toMatchObject({ code: '42501' });
@@ -271,11 +309,15 @@ describe('EntryDb', () => {
 describe('PlatformDb', () => {
   test('reads across organizations, never a password, and cannot write a customer’s row', async () => {
     await Promise.all([t.make.organization(), t.make.organization()]);
-    const [row] = await t.app.get(PlatformDb).read<{ n: number }>({ text: 'SELECT count(*)::int AS n FROM organizations' });
+    const [row] = await t.app
+      .get(PlatformDb)
+      .read<{ n: number }>({ text: 'SELECT count(*)::int AS n FROM organizations' });
     expect(row!.n).toBeGreaterThanOrEqual(2);
     const platform = await connect(t.database.urlOf('bulkhead_platform'));
     await expect(platform.query('SELECT password_hash FROM users')).rejects.toMatchObject({ code: '42501' });
-    await expect(platform.query(`UPDATE organizations SET name = 'x'`)).rejects.toMatchObject({ code: '42501' });
+    await expect(platform.query(`UPDATE organizations SET name = 'x'`)).rejects.toMatchObject({
+      code: '42501',
+    });
     await expect(platform.query('SELECT FROM sessions')).rejects.toMatchObject({ code: '42501' });
     await platform.end();
   });

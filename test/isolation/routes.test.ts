@@ -32,13 +32,16 @@ interface Case {
 const cases: Readonly<Record<string, Case>> = {
   'DELETE /v1/sessions/current': { call: ({ http }) => http().delete('/v1/sessions/current'), leaves: true },
   'PUT /v1/sessions/current/organization': {
-    call: ({ http }, { organizationId }) => http().put('/v1/sessions/current/organization').send({ organizationId }),
+    call: ({ http }, { organizationId }) =>
+      http().put('/v1/sessions/current/organization').send({ organizationId }),
     foreignId: 'organizationId',
     leaves: true,
   },
   'GET /v1/me': { call: ({ http }) => http().get('/v1/me') },
   'GET /v1/organization': { call: ({ http }) => http().get('/v1/organization') },
-  'PATCH /v1/organization': { call: ({ http }) => http().patch('/v1/organization').send({ name: 'Renamed' }) },
+  'PATCH /v1/organization': {
+    call: ({ http }) => http().patch('/v1/organization').send({ name: 'Renamed' }),
+  },
   'GET /v1/members': { call: ({ http }) => http().get('/v1/members') },
   'PATCH /v1/members/:id': {
     call: ({ http }, { memberId }) => http().patch(`/v1/members/${memberId}`).send({ role: 'viewer' }),
@@ -49,7 +52,8 @@ const cases: Readonly<Record<string, Case>> = {
 /** Served by libraries, without a controller: the API documents, open only where the policy says so. */
 const documents = /^(GET|OPTIONS) \/(docs|openapi\.json)/;
 
-const organizationRoutes = () => declaredRoutes(t.app).filter(({ access }) => access?.kind === 'organization');
+const organizationRoutes = () =>
+  declaredRoutes(t.app).filter(({ access }) => access?.kind === 'organization');
 const problemOf = (body: object) => ({ ...body, requestId: undefined });
 const callAs = (route: Route, actor: SignedIn, ids: { memberId: string; organizationId: string }) =>
   cases[route.name]!.call(t, ids).set(actor.bearer);
@@ -69,7 +73,11 @@ test('nothing is served that no controller declares', () => {
 });
 
 test('every organization route has a case here, and no case is left over', () => {
-  expect(Object.keys(cases).toSorted()).toEqual(organizationRoutes().map(({ name }) => name).toSorted());
+  expect(Object.keys(cases).toSorted()).toEqual(
+    organizationRoutes()
+      .map(({ name }) => name)
+      .toSorted(),
+  );
   const withParameter = organizationRoutes().filter(({ path }) => path.includes(':'));
   expect(withParameter.filter(({ name }) => !cases[name]!.foreignId)).toEqual([]);
 });
@@ -93,13 +101,20 @@ test('a route that declares no access is refused', async () => {
       return 'secret';
     }
   }
-  const module = await Test.createTestingModule({ imports: [AppModule.register(t.settings)], controllers: [Forgotten] }).compile();
+  const module = await Test.createTestingModule({
+    imports: [AppModule.register(t.settings)],
+    controllers: [Forgotten],
+  }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const answer = await request(app.getHttpServer()).get('/planted').expect(500);
   expect(answer.text).not.toContain('secret');
-  expect(declaredRoutes(app).filter(({ access }) => !access).map(({ handler }) => handler)).toEqual(['Forgotten.read']);
+  expect(
+    declaredRoutes(app)
+      .filter(({ access }) => !access)
+      .map(({ handler }) => handler),
+  ).toEqual(['Forgotten.read']);
   await app.close();
 });
 
@@ -151,9 +166,15 @@ describe('every organization route', () => {
   test('refuses members of a suspended organization, on the next request', async () => {
     for (const route of organizationRoutes().filter(({ name }) => name !== 'DELETE /v1/sessions/current')) {
       const actor = await t.make.signedIn();
-      await t.admin.query(`UPDATE organizations SET status = 'suspended' WHERE id = $1`, [actor.organizationId]);
+      await t.admin.query(`UPDATE organizations SET status = 'suspended' WHERE id = $1`, [
+        actor.organizationId,
+      ]);
       const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 403, 'organization-suspended']);
+      expect([route.name, answer.status, answer.body.code]).toEqual([
+        route.name,
+        403,
+        'organization-suspended',
+      ]);
     }
   });
 
@@ -164,7 +185,12 @@ describe('every organization route', () => {
       for (const role of memberRoles.filter((each) => !permits(each, access.permission))) {
         const actor = await t.make.signedIn({ role });
         const answer = await callAs(route, actor, ownIds(actor));
-        expect([route.name, role, answer.status, answer.body.code]).toEqual([route.name, role, 403, 'forbidden']);
+        expect([route.name, role, answer.status, answer.body.code]).toEqual([
+          route.name,
+          role,
+          403,
+          'forbidden',
+        ]);
       }
     }
   });
@@ -187,7 +213,9 @@ describe('every organization route', () => {
   });
 
   test('shows nothing of another organization', async () => {
-    const foreign = await t.make.signedIn({ organizationId: await t.make.organization({ name: 'Foreign and secret' }) });
+    const foreign = await t.make.signedIn({
+      organizationId: await t.make.organization({ name: 'Foreign and secret' }),
+    });
     const actor = await t.make.signedIn();
     const secrets = [foreign.organizationId, foreign.id, foreign.userId, foreign.email, 'Foreign and secret'];
     for (const route of organizationRoutes().filter(({ method }) => method === 'GET')) {
@@ -199,7 +227,12 @@ describe('every organization route', () => {
 });
 
 async function rowsOf(organizationId: string): Promise<unknown[]> {
-  const { rows: members } = await t.admin.query('SELECT * FROM members WHERE organization_id = $1 ORDER BY id', [organizationId]);
-  const { rows: organization } = await t.admin.query('SELECT * FROM organizations WHERE id = $1', [organizationId]);
+  const { rows: members } = await t.admin.query(
+    'SELECT * FROM members WHERE organization_id = $1 ORDER BY id',
+    [organizationId],
+  );
+  const { rows: organization } = await t.admin.query('SELECT * FROM organizations WHERE id = $1', [
+    organizationId,
+  ]);
   return [...members, ...organization];
 }

@@ -49,7 +49,8 @@ export async function startTestApp(overrides: Record<string, string> = {}): Prom
   const app = await start(settings);
   const admin = new Pool({ connectionString: database.adminUrl, max: 4 });
   admin.on('error', () => undefined); // tests that shut the database meet it in their queries
-  const agentOf = (target: NestFastifyApplication) => () => request(target.getHttpServer()) as unknown as Agent;
+  const agentOf = (target: NestFastifyApplication) => () =>
+    request(target.getHttpServer()) as unknown as Agent;
   const http = agentOf(app);
   return {
     app,

@@ -22,7 +22,9 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   const { adminUrl, passwords } = inject('postgres');
   const name = `bulkhead_local_${randomBytes(6).toString('hex')}`;
   await withClient(adminUrl, async (admin) => {
-    await admin.query(`CREATE DATABASE ${name} OWNER bulkhead_owner TEMPLATE ${empty ? 'template0' : template}`);
+    await admin.query(
+      `CREATE DATABASE ${name} OWNER bulkhead_owner TEMPLATE ${empty ? 'template0' : template}`,
+    );
   });
   // Rights on the database itself are not copied with the template.
   await withClient(databaseUrl(adminUrl, name), (admin) => closeToStrangers(admin, name));
@@ -39,7 +41,8 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
         ...testKeys,
         ...overrides,
       }),
-    drop: () => withClient(adminUrl, async (admin) => void (await admin.query(`DROP DATABASE ${name} WITH (FORCE)`))),
+    drop: () =>
+      withClient(adminUrl, async (admin) => void (await admin.query(`DROP DATABASE ${name} WITH (FORCE)`))),
   };
 }
 

@@ -30,13 +30,10 @@ export class Factory {
 
   async organization({ name = 'Shop', kind = 'customer', status = 'active' } = {}): Promise<string> {
     const id = uuidv7();
-    await this.admin.query('INSERT INTO organizations (id, slug, name, kind, status) VALUES ($1, $2, $3, $4, $5)', [
-      id,
-      `shop-${id}`,
-      name,
-      kind,
-      status,
-    ]);
+    await this.admin.query(
+      'INSERT INTO organizations (id, slug, name, kind, status) VALUES ($1, $2, $3, $4, $5)',
+      [id, `shop-${id}`, name, kind, status],
+    );
     return id;
   }
 
@@ -46,12 +43,10 @@ export class Factory {
   ): Promise<MadeMember> {
     const id = uuidv7();
     const user = userId ?? (await this.user());
-    await this.admin.query('INSERT INTO members (organization_id, id, user_id, role) VALUES ($1, $2, $3, $4)', [
-      organizationId,
-      id,
-      user,
-      role,
-    ]);
+    await this.admin.query(
+      'INSERT INTO members (organization_id, id, user_id, role) VALUES ($1, $2, $3, $4)',
+      [organizationId, id, user, role],
+    );
     return { id, userId: user, email: emailOf(user), organizationId };
   }
 
@@ -66,14 +61,20 @@ export class Factory {
   }
 
   /** A member of a new organization (or of the given one), signed in through the API. */
-  async signedIn({ role, organizationId }: { role?: MemberRole; organizationId?: string } = {}): Promise<SignedIn> {
+  async signedIn({
+    role,
+    organizationId,
+  }: { role?: MemberRole; organizationId?: string } = {}): Promise<SignedIn> {
     const organization = organizationId ?? (await this.organization());
     return this.signIn(await this.member(organization, role ? { role } : {}));
   }
 
   async signIn(member: MadeMember): Promise<SignedIn> {
     const { email, organizationId } = member;
-    const answer = await this.http().post('/v1/sessions').send({ email, password, organizationId }).expect(201);
+    const answer = await this.http()
+      .post('/v1/sessions')
+      .send({ email, password, organizationId })
+      .expect(201);
     const { accessToken, refreshToken } = answer.body as { accessToken: string; refreshToken: string };
     return { ...member, accessToken, refreshToken, bearer: { authorization: `Bearer ${accessToken}` } };
   }

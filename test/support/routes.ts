@@ -16,7 +16,9 @@ export interface Route {
 
 export function declaredRoutes(app: NestFastifyApplication): Route[] {
   const reflector = app.get(Reflector);
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [
+    ...module.controllers.values(),
+  ]);
   return controllers.flatMap(({ metatype }) => {
     const controller = metatype as Type;
     const prototype = controller.prototype as Record<string, () => unknown>;
@@ -24,9 +26,15 @@ export function declaredRoutes(app: NestFastifyApplication): Route[] {
       .filter((key) => key !== 'constructor' && Reflect.hasMetadata(PATH_METADATA, prototype[key]!))
       .map((key) => {
         const handler = prototype[key]!;
-        const parts = [reflector.get<string>(PATH_METADATA, controller), reflector.get<string>(PATH_METADATA, handler)];
-        const path = `/${parts.flatMap((part) => part.split('/')).filter(Boolean).join('/')}`;
-        const method = RequestMethod[reflector.get<RequestMethod>(METHOD_METADATA, handler)]!;
+        const parts = [
+          reflector.get<string>(PATH_METADATA, controller),
+          reflector.get<string>(PATH_METADATA, handler),
+        ];
+        const path = `/${parts
+          .flatMap((part) => part.split('/'))
+          .filter(Boolean)
+          .join('/')}`;
+        const method = RequestMethod[reflector.get<RequestMethod>(METHOD_METADATA, handler)];
         const access = reflector.getAllAndOverride<Access | undefined>(accessKey, [handler, controller]);
         return { method, path, handler: `${controller.name}.${key}`, access, name: `${method} ${path}` };
       });

@@ -3,6 +3,7 @@
  * Everything is enumerated from `pg_catalog`, so a table, policy or grant that nobody declared is found, not missed.
  */
 import type { ClientBase } from 'pg';
+import type { Finding } from './finding.js';
 import { functionFindings } from './functions.js';
 import { grantFindings } from './grants.js';
 import { keyFindings } from './keys.js';
@@ -10,15 +11,18 @@ import { policyFindings } from './policies.js';
 import { roleFindings } from './roles.js';
 import { tableFindings } from './tables.js';
 
-/** One difference: where, and what is wrong with it. */
-export interface Finding {
-  readonly object: string;
-  readonly problem: string;
-}
+export type { Finding } from './finding.js';
 
 /** @param client any role; the catalog is readable by all. @returns every difference; none means equal */
 export async function inspectCatalog(client: ClientBase): Promise<Finding[]> {
-  const inspections = [tableFindings, keyFindings, policyFindings, grantFindings, functionFindings, roleFindings];
+  const inspections = [
+    tableFindings,
+    keyFindings,
+    policyFindings,
+    grantFindings,
+    functionFindings,
+    roleFindings,
+  ];
   const findings: Finding[] = [];
   for (const inspect of inspections) findings.push(...(await inspect(client)));
   return findings;

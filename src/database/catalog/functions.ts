@@ -1,7 +1,7 @@
 /** A SECURITY DEFINER function is a door of its own: only declared ones, with a fixed search_path. */
 import type { ClientBase } from 'pg';
 import { authAssert, ownerRole } from '../roles.js';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 
 const definers: readonly string[] = [authAssert];
 
@@ -17,8 +17,10 @@ export async function functionFindings(client: ClientBase): Promise<Finding[]> {
   return rows.flatMap(({ signature: object, owner, definer, searchPath }) => {
     const problems: string[] = [];
     if (owner !== ownerRole) problems.push(`is owned by ${owner}`);
-    if (definer && !definers.includes(object)) problems.push('is a SECURITY DEFINER function that nobody declared');
-    if (definer && searchPath !== 'search_path=""') problems.push('is SECURITY DEFINER without an empty, fixed search_path');
+    if (definer && !definers.includes(object))
+      problems.push('is a SECURITY DEFINER function that nobody declared');
+    if (definer && searchPath !== 'search_path=""')
+      problems.push('is SECURITY DEFINER without an empty, fixed search_path');
     return problems.map((problem) => ({ object, problem }));
   });
 }

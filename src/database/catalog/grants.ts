@@ -1,7 +1,7 @@
 /** Every grant equals `roles.ts`: tables, columns, sequences, functions, the schema and the database. */
 import type { ClientBase } from 'pg';
 import { ownerRole, roleNames, roles, verbs, type Role } from '../roles.js';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 
 /** A grant as one line, e.g. `bulkhead_tenant UPDATE members(role)` or `PUBLIC EXECUTE f(uuid)`. */
 type Grant = string;
@@ -11,8 +11,14 @@ export async function grantFindings(client: ClientBase): Promise<Finding[]> {
   const actual = new Set(rows.map(({ grant }) => grant));
   const expected = new Set(expectedGrants());
   return [
-    ...[...actual.difference(expected)].map((object) => ({ object, problem: 'is granted but not declared in roles.ts' })),
-    ...[...expected.difference(actual)].map((object) => ({ object, problem: 'is declared in roles.ts but not granted' })),
+    ...[...actual.difference(expected)].map((object) => ({
+      object,
+      problem: 'is granted but not declared in roles.ts',
+    })),
+    ...[...expected.difference(actual)].map((object) => ({
+      object,
+      problem: 'is declared in roles.ts but not granted',
+    })),
   ].toSorted((a, b) => (a.object < b.object ? -1 : 1));
 }
 
@@ -24,7 +30,9 @@ function expectedGrants(): Grant[] {
       const tables = Object.entries(role.tables).flatMap(([table, grant]) =>
         verbs.flatMap((verb) => {
           const columns = grant[verb] ?? [];
-          return columns === '*' ? [`${name} ${verb} ${table}`] : columns.map((column) => `${name} ${verb} ${table}(${column})`);
+          return columns === '*'
+            ? [`${name} ${verb} ${table}`]
+            : columns.map((column) => `${name} ${verb} ${table}(${column})`);
         }),
       );
       const functions = (role.functions ?? []).map((signature) => `${name} EXECUTE ${signature}`);

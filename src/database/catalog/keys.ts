@@ -1,6 +1,6 @@
 /** Indexes, unique constraints and foreign keys of organization tables are led by the organization; nothing cascades. */
 import type { ClientBase } from 'pg';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 import { platformTables } from './tables.js';
 
 /** Indexes of organization tables that do not start with `organization_id`, and why. */
@@ -32,7 +32,10 @@ export async function keyFindings(client: ClientBase): Promise<Finding[]> {
     ...indexRows.flatMap(indexFindings),
     ...Object.keys(otherIndexes)
       .filter((object) => !names.has(object))
-      .map((object) => ({ object, problem: 'is excused from being led by organization_id but does not exist' })),
+      .map((object) => ({
+        object,
+        problem: 'is excused from being led by organization_id but does not exist',
+      })),
     ...foreignKeyRows.flatMap(foreignKeyFindings),
   ];
 }
@@ -43,7 +46,14 @@ function indexFindings({ table, index, unique, first }: IndexRow): Finding[] {
   return [{ object: `${table}.${index}`, problem: `is a ${kind} that is not led by organization_id` }];
 }
 
-function foreignKeyFindings({ table, name, target, organizationTable, organizationPair, actions }: ForeignKeyRow): Finding[] {
+function foreignKeyFindings({
+  table,
+  name,
+  target,
+  organizationTable,
+  organizationPair,
+  actions,
+}: ForeignKeyRow): Finding[] {
   const object = `${table}.${name}`;
   const problems: string[] = [];
   if (actions !== 'aa') problems.push('cascades: erasing or moving one row would silently change others');

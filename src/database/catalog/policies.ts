@@ -1,7 +1,7 @@
 /** Every policy equals the one declared in organization-table.ts: name, command, roles, USING and WITH CHECK. */
 import type { ClientBase } from 'pg';
 import { organizationPolicies, policies, type Policy } from '../organization-table.js';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 
 interface PolicyRow {
   table: string;
@@ -17,7 +17,9 @@ export async function policyFindings(client: ClientBase): Promise<Finding[]> {
   const { rows } = await client.query<PolicyRow>(policyRows);
   const actual = new Map(rows.map((row) => [`${row.table}.${row.name}`, canonicalRow(row)]));
   const expected = new Map(
-    Object.entries(policies).flatMap(([table, list]) => list.map((policy) => [`${table}.${policy.name}`, canonical(policy)])),
+    Object.entries(policies).flatMap(([table, list]) =>
+      list.map((policy) => [`${table}.${policy.name}`, canonical(policy)]),
+    ),
   );
   const { rows: organizationTables } = await client.query<{ table: string }>(tablesOfOrganizations);
   return [
@@ -36,7 +38,10 @@ export async function policyFindings(client: ClientBase): Promise<Finding[]> {
 function templateFindings(table: string): Finding[] {
   const declared = (policies[table] ?? []).map(canonical);
   const missing = organizationPolicies().filter((policy) => !declared.includes(canonical(policy)));
-  return missing.map(({ name }) => ({ object: table, problem: `does not declare the template's policy ${name}` }));
+  return missing.map(({ name }) => ({
+    object: table,
+    problem: `does not declare the template's policy ${name}`,
+  }));
 }
 
 function canonical({ command, roles, using, check }: Policy): string {
@@ -47,7 +52,13 @@ function canonicalRow({ permissive, command, roles, using, check }: PolicyRow): 
   return describe(permissive, command, roles, using, check);
 }
 
-function describe(permissive: boolean, command: string, roles: readonly string[], using: string | null, check: string | null): string {
+function describe(
+  permissive: boolean,
+  command: string,
+  roles: readonly string[],
+  using: string | null,
+  check: string | null,
+): string {
   const text = `${permissive ? 'permissive' : 'restrictive'} ${command} to ${roles.join(', ')} using ${using} with check ${check}`;
   return text.replaceAll(/\s+/g, ' ');
 }

@@ -1,7 +1,7 @@
 /** No role of ours can rise above its grants, by attribute or by membership. */
 import type { ClientBase } from 'pg';
 import { roleNames } from '../roles.js';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 
 interface RoleRow {
   role: string;

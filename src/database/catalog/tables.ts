@@ -1,7 +1,7 @@
 /** Every table is an organization's, made by the template, or is listed as a platform table with its reason. */
 import type { ClientBase } from 'pg';
 import { ownerRole } from '../roles.js';
-import type { Finding } from './catalog.js';
+import type { Finding } from './finding.js';
 
 /** Tables without `organization_id`, and why. */
 export const platformTables: Readonly<Record<string, string>> = {
@@ -27,15 +27,22 @@ interface TableRow {
 
 export async function tableFindings(client: ClientBase): Promise<Finding[]> {
   const { rows } = await client.query<TableRow>(tables);
-  const findings = rows.flatMap((row) => (row.kind === 'v' || row.kind === 'm' ? viewFindings(row) : findingsOf(row)));
+  const findings = rows.flatMap((row) =>
+    row.kind === 'v' || row.kind === 'm' ? viewFindings(row) : findingsOf(row),
+  );
   const missing = Object.keys(platformTables).filter((name) => rows.every(({ table }) => table !== name));
   const { rows: schemas } = await client.query<{ nspname: string }>(strangeSchemas);
-  const { rows: columns } = await client.query<{ column: string; type: string }>(timeColumns, [foreignTables]);
+  const { rows: columns } = await client.query<{ column: string; type: string }>(timeColumns, [
+    foreignTables,
+  ]);
   return [
     ...findings,
     ...missing.map((object) => ({ object, problem: 'is listed as a platform table but does not exist' })),
     ...schemas.map(({ nspname }) => ({ object: nspname, problem: 'is a schema that nobody declared' })),
-    ...columns.map(({ column, type }) => ({ object: column, problem: `is ${type}; times are timestamptz(3)` })),
+    ...columns.map(({ column, type }) => ({
+      object: column,
+      problem: `is ${type}; times are timestamptz(3)`,
+    })),
   ];
 }
 
@@ -45,11 +52,14 @@ function findingsOf(row: TableRow): Finding[] {
   const reason = platformTables[row.table];
   if (row.organization === null) {
     if (!reason) problems.push('has no organization_id and is not listed as a platform table');
-    if (row.secured && !row.forced) problems.push('has row-level security that its owner escapes (FORCE is missing)');
+    if (row.secured && !row.forced)
+      problems.push('has row-level security that its owner escapes (FORCE is missing)');
   } else {
     if (reason) problems.push('has organization_id and is listed as a platform table');
-    if (row.organization !== 'uuid not null') problems.push(`has organization_id ${row.organization}, not uuid not null`);
-    if (row.primaryKey !== 'organization_id, id') problems.push(`has the primary key (${row.primaryKey ?? 'none'}), not (organization_id, id)`);
+    if (row.organization !== 'uuid not null')
+      problems.push(`has organization_id ${row.organization}, not uuid not null`);
+    if (row.primaryKey !== 'organization_id, id')
+      problems.push(`has the primary key (${row.primaryKey ?? 'none'}), not (organization_id, id)`);
     if (!row.secured) problems.push('has no row-level security (ENABLE is missing)');
     if (!row.forced) problems.push('has row-level security that its owner escapes (FORCE is missing)');
   }
@@ -57,8 +67,11 @@ function findingsOf(row: TableRow): Finding[] {
 }
 
 function viewFindings({ table, kind, invoker }: TableRow): Finding[] {
-  if (kind === 'm') return [{ object: table, problem: 'is a materialized view: it would hold rows of every organization' }];
-  return invoker ? [] : [{ object: table, problem: 'is a view without security_invoker: it would read as its owner' }];
+  if (kind === 'm')
+    return [{ object: table, problem: 'is a materialized view: it would hold rows of every organization' }];
+  return invoker
+    ? []
+    : [{ object: table, problem: 'is a view without security_invoker: it would read as its owner' }];
 }
 
 const tables = `

@@ -1,0 +1,73 @@
+/** What must hold between settings, beyond what each must be by itself. */
+import type { Policy } from '../environment/policy.js';
+import { postgresUrlParts } from './setting.types.js';
+
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** `serve` is the API; `operate` is an `ops` command, which alone may hold the owner's and the admin's keys. */
+export type Purpose = 'serve' | 'operate';
+
+export interface SettingViolation {
+  readonly setting: string;
+  /** What is wrong, with how to mend it. Never contains the value of a secret. */
+  readonly problem: string;
+}
+
+const doors = ['DATABASE_URL', 'DATABASE_ENTRY_URL', 'DATABASE_PLATFORM_URL'];
+const needed = { serve: [...doors, 'ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS'], operate: doors };
+
+export function crossViolations(
+  env: ProcessEnvironment,
+  policy: Policy,
+  purpose: Purpose,
+): SettingViolation[] {
+  return [...presence(env, policy, purpose), ...keyReuse(env), ...databaseNames(env, policy)];
+}
+
+function presence(env: ProcessEnvironment, policy: Policy, purpose: Purpose): SettingViolation[] {
+  const violations: SettingViolation[] = [];
+  const missing = (setting: string, why: string) => {
+    if (!env[setting]) violations.push({ setting, problem: `is not set: ${why}` });
+  };
+  const refused = (setting: string, why: string) => {
+    if (env[setting]) violations.push({ setting, problem: `must not be given to a serving process: ${why}` });
+  };
+  for (const setting of needed[purpose]) missing(setting, 'see env/backend.env.*.example');
+  if (purpose === 'serve') {
+    if (!policy.openMetrics) missing('METRICS_TOKEN', '/metrics is not open here');
+    refused('DATABASE_ADMIN_URL', 'only `ops provision` uses it');
+    if (policy.migrations !== 'on-start') refused('DATABASE_OWNER_URL', 'only `ops migrate` uses it (S3.2)');
+  }
+  return violations;
+}
+
+/** A key that seals refresh tokens must not sign access tokens, under whatever name. */
+function keyReuse(env: ProcessEnvironment): SettingViolation[] {
+  const keysIn = (setting: string) =>
+    new Set((env[setting] ?? '').split(',').map((part) => part.trim().split(':')[1] ?? ''));
+  const shared = keysIn('ACCESS_TOKEN_KEYS').intersection(keysIn('REFRESH_TOKEN_KEYS'));
+  shared.delete('');
+  const problem = 'holds a key of ACCESS_TOKEN_KEYS: each purpose needs keys of its own';
+  return shared.size > 0 ? [{ setting: 'REFRESH_TOKEN_KEYS', problem }] : [];
+}
+
+/** DB_NAME, every URL and the environment agree on one database (S0.1). */
+function databaseNames(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
+  const names = [...doors, 'DATABASE_OWNER_URL'].flatMap((setting) => {
+    const parts = postgresUrlParts(env[setting] ?? '');
+    return parts ? [{ setting, name: parts.database }] : [];
+  });
+  const first = env['DB_NAME'] ? { setting: 'DB_NAME', name: env['DB_NAME'] } : names[0];
+  if (!first) return [];
+  const violations = names
+    .filter(({ name }) => name !== first.name)
+    .map(({ setting }) => ({
+      setting,
+      problem: `names another database than ${first.setting}: they must agree`,
+    }));
+  if (!policy.databaseName.pattern.test(first.name)) {
+    const problem = `names a database that is not this environment's, which is ${policy.databaseName.words}`;
+    violations.unshift({ setting: first.setting, problem });
+  }
+  return violations;
+}

@@ -1,0 +1,126 @@
+/** The operator's command line. Exit codes are those of config/exit-codes.ts. */
+import { Command, CommanderError } from 'commander';
+import { exitCode } from '../config/exit-codes.js';
+import type { Settings } from '../config/settings.js';
+import { inspectCatalog, type Finding } from '../database/catalog/catalog.js';
+import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
+import { provision, withClient } from '../database/provision.js';
+import type { RoleName } from '../database/roles.js';
+import { completeSettings } from './complete-settings.js';
+import { MissingSettingError, reportFailure } from './failure.js';
+import { writeTemplates } from './templates.js';
+
+/** What a command found out: lines for a person, the same as data for a machine. */
+interface Outcome {
+  readonly lines: readonly string[];
+  readonly data: object;
+  readonly code?: number;
+}
+
+/** @param argv without node and script. @returns the exit code */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  let code: number = exitCode.ok;
+  const program = new Command('ops').description('Operate Bulkhead').exitOverride();
+  const add = (name: string, description: string, work: () => Promise<Outcome>) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--json', 'print the result as JSON')
+      .exitOverride()
+      .action(async ({ json }: { json?: boolean }) => {
+        const outcome = await work();
+        console.log(json ? JSON.stringify(outcome.data) : outcome.lines.join('\n'));
+        code = outcome.code ?? exitCode.ok;
+      });
+  add('provision', 'create the roles and the database (needs DATABASE_ADMIN_URL)', () =>
+    withSettings(provisionCommand),
+  );
+  add('migrate', 'apply pending migrations and the grants (needs DATABASE_OWNER_URL)', () =>
+    withSettings(migrateCommand),
+  );
+  add('catalog', 'compare tables, policies, grants and roles of the database with the code', () =>
+    withSettings(catalogCommand),
+  );
+  add('templates', 'write env/*.example from the settings schema', templatesCommand);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    return reportFailure('The command failed', error);
+  }
+}
+
+/** A command on the embedded database starts it, or finds it running, and leaves it as it was. */
+async function withSettings(work: (settings: Settings) => Promise<Outcome>): Promise<Outcome> {
+  const { settings, server } = await completeSettings('operate', (line) => console.error(line));
+  try {
+    return await work(settings);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function provisionCommand({
+  databaseUrls,
+  databaseName: database,
+  environment,
+}: Settings): Promise<Outcome> {
+  if (!databaseUrls.admin) throw new MissingSettingError('DATABASE_ADMIN_URL');
+  const passwords = passwordsIn(databaseUrls);
+  const created = await provision({ adminUrl: databaseUrls.admin, database, passwords });
+  const lines = [
+    `${created ? 'created' : 'found'} database ${database} (${environment}); roles are as the code declares them`,
+    `passwords set for: ${Object.keys(passwords).join(', ')}`,
+    'next: npm run ops -- migrate',
+  ];
+  return { lines, data: { database, created, passwordsSet: Object.keys(passwords) } };
+}
+
+async function migrateCommand({ databaseUrls, databaseName: database, policy }: Settings): Promise<Outcome> {
+  if (!databaseUrls.owner) throw new MissingSettingError('DATABASE_OWNER_URL');
+  if (policy.migrations === 'certified') {
+    const lines = [
+      'refused: here migrations run only under a release certificate, which this build cannot check yet (C4)',
+    ];
+    return { lines, data: { refused: 'certificate-required' }, code: exitCode.refused };
+  }
+  const { unknown } = migrationState(await appliedMigrations(databaseUrls.owner));
+  if (unknown.length > 0) {
+    const lines = [
+      `refused: ${database} has migrations that this build does not know: ${unknown.join(', ')}`,
+    ];
+    return { lines, data: { refused: 'unknown-migrations', unknown }, code: exitCode.refused };
+  }
+  const applied = await migrateUp(databaseUrls.owner);
+  const lines = [
+    applied.length > 0 ? `applied to ${database}: ${applied.join(', ')}` : `${database} was up to date`,
+    'grants are as src/database/roles.ts declares them',
+    'next: npm run ops -- catalog',
+  ];
+  return { lines, data: { database, applied } };
+}
+
+async function catalogCommand({ databaseUrls, databaseName: database }: Settings): Promise<Outcome> {
+  const findings: Finding[] = await withClient(databaseUrls.platform, inspectCatalog);
+  const lines = findings.map(({ object, problem }) => `${object}  ${problem}`);
+  if (findings.length === 0) lines.push(`${database} is exactly what the code declares`);
+  return {
+    lines,
+    data: { database, findings },
+    code: findings.length > 0 ? exitCode.checkFailed : exitCode.ok,
+  };
+}
+
+async function templatesCommand(): Promise<Outcome> {
+  const written = await writeTemplates();
+  return { lines: written.map((file) => `wrote ${file}`), data: { written } };
+}
+
+/** Each role's password is the one its own URL names. */
+function passwordsIn(urls: Settings['databaseUrls']): Partial<Record<RoleName, string>> {
+  const given = [urls.tenant, urls.entry, urls.platform, urls.owner]
+    .filter((url) => url !== undefined)
+    .map((url) => new URL(url));
+  return Object.fromEntries(given.map(({ username, password }) => [username, decodeURIComponent(password)]));
+}

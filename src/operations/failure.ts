@@ -1,0 +1,45 @@
+/** Why a process did not start or a command did not work, for a person; and the code it exits with. */
+import { exitCode } from '../config/exit-codes.js';
+import { SettingsError } from '../config/settings.js';
+import { LocalPostgresError } from '../local-postgres/local-postgres.js';
+
+/** The database has migrations that this build has not, or the other way round. */
+export class MigrationsError extends Error {}
+
+/** The port that was asked for, or every port, is in use. */
+export class PortTakenError extends Error {}
+
+/** A command needs a setting that the serving process does not. */
+export class MissingSettingError extends Error {
+  constructor(setting: string) {
+    super(`${setting} is not set, and this command needs it`);
+  }
+}
+
+const configurationErrors = [MigrationsError, MissingSettingError];
+
+/** Prints what went wrong and how to mend it; never the value of a secret. @returns the exit code */
+export function reportFailure(what: string, error: unknown): number {
+  if (error instanceof SettingsError) {
+    console.error(`${what}: ${error.violations.length} setting(s) are wrong.\n`);
+    for (const { setting, problem } of error.violations) console.error(`  ${setting}  ${problem}`);
+    console.error('\nEvery setting is described in env/backend.env.*.example.');
+    return exitCode.configuration;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (configurationErrors.some((kind) => error instanceof kind)) {
+    console.error(`${what}: ${message}.`);
+    return exitCode.configuration;
+  }
+  if (error instanceof LocalPostgresError) console.error(`${what}: ${message}\n${error.mend}`);
+  else if (error instanceof PortTakenError) console.error(`${what}: ${message}`);
+  else if (isUnreachable(error))
+    console.error(`${what}: the database cannot be reached (${message || 'connection refused'}).`);
+  else console.error(`${what}:`, error);
+  return exitCode.unavailable;
+}
+
+function isUnreachable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(ECONN|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|28|3D000)/.test(code);
+}

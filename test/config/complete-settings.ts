@@ -1,0 +1,50 @@
+/** For every environment, settings that are right; a test then spoils one. Every secret in them is recognisable. */
+import type { Environment } from '../../src/environment/environment.js';
+
+export type Given = Readonly<Record<string, string>>;
+
+/** What no message may ever contain: passwords, keys and tokens that the settings below are made of. */
+export const secrets = {
+  password: 'hunter2-tenant-password',
+  otherPassword: 'hunter2-owner-password',
+  accessKey: 'AccessSecretAccessSecret-0123456789_abcdefghij',
+  refreshKey: 'RefreshSecretRefresh-9876543210_klmnopqrstuvwx',
+  weakKey: 'WeakSecretAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  metricsToken: 'MetricsSecretMetricsSecret-0123456789',
+  shortToken: 'ShortSecretToken',
+} as const;
+
+const databases: Readonly<Record<Environment, string>> = {
+  local: 'bulkhead_local',
+  staging: 'bulkhead_staging',
+  production: 'bulkhead',
+};
+
+export function urlOf(role: string, database: string, password: string = secrets.password): string {
+  return `postgresql://${role}:${password}@db.example:5432/${database}`;
+}
+
+/** The three addresses that a serving process needs, all of one database. */
+export function urlsOf(database: string): Given {
+  return {
+    DATABASE_URL: urlOf('bulkhead_tenant', database),
+    DATABASE_ENTRY_URL: urlOf('bulkhead_entry', database),
+    DATABASE_PLATFORM_URL: urlOf('bulkhead_platform', database),
+  };
+}
+
+export function completeSettings(environment: Environment): Given {
+  return {
+    APP_ENV: environment,
+    ...urlsOf(databases[environment]),
+    ACCESS_TOKEN_KEYS: `a1:${secrets.accessKey}`,
+    REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey}`,
+    METRICS_TOKEN: secrets.metricsToken,
+  };
+}
+
+/** The secrets that a text gives away; a piece of one counts, because half a password is no longer a password. */
+export function secretsIn(text: string): string[] {
+  const pieces = Object.values(secrets).flatMap((secret) => [secret, secret.slice(0, 12), secret.slice(-12)]);
+  return pieces.filter((piece) => text.includes(piece));
+}
