@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
 import { HttpMetrics } from './http/metrics.js';
@@ -8,8 +9,10 @@ import { createServer, dressServer } from './http/server.js';
 import { createLogger, NestLogger } from './logging/logger.js';
 
 /** The whole application, connected to its database but not yet listening. Tests start it the same way. */
-export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
-  const logger = createLogger(settings);
+export async function createApp(
+  settings: Settings,
+  logger: Logger = createLogger(settings),
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(settings), createServer(), {
     logger: new NestLogger(logger),
     bodyParser: false,

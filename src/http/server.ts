@@ -1,9 +1,10 @@
 /** The Fastify server under Nest: ids, limits, what is read, what is logged and measured of every request. */
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest, RawRequestDefaultExpression } from 'fastify';
+import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import type { AuthenticatedRequest } from '../auth/actor.js';
 import { openContext } from '../tenancy/context.js';
 import type { HttpMetrics } from './metrics.js';
 
@@ -44,16 +45,9 @@ export async function dressServer(
   // After the body is read: its stream's events would otherwise carry the work out of the context.
   server.addHook('preHandler', (request, _reply, done) => openContext(request.id, done));
   server.addHook('onResponse', (request, reply, done) => {
-    const seconds = reply.elapsedTime / 1_000;
     const route = routeOf(request);
-    metrics.observe(request.method, route, reply.statusCode, seconds);
-    if (logger.isLevelEnabled('info')) {
-      const { id: requestId, method } = request;
-      logger.info(
-        { requestId, method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-        'request',
-      );
-    }
+    metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1_000);
+    if (logger.isLevelEnabled('info')) logger.info(requestLine(request, route, reply), 'request');
     done();
   });
 }
@@ -61,4 +55,21 @@ export async function dressServer(
 /** The route's pattern, never the path: a path may hold a secret, and would give a metric a line per id. */
 function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
+}
+
+/** The event of the answer's end carries no context, so the line says itself where it belongs. */
+function requestLine(
+  request: FastifyRequest,
+  route: string,
+  { statusCode: status, elapsedTime }: FastifyReply,
+): object {
+  const { user: actor } = request as AuthenticatedRequest;
+  return {
+    requestId: request.id,
+    ...(actor && { organizationId: actor.organizationId, actorId: actor.userId }),
+    method: request.method,
+    route,
+    status,
+    ms: Math.round(elapsedTime),
+  };
 }

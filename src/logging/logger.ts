@@ -3,18 +3,23 @@
  * bodies or query strings, because those hold secrets and people.
  */
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { contextForLog } from '../tenancy/context.js';
 
-export function createLogger({ environment, logLevel }: Pick<Settings, 'environment' | 'logLevel'>): Logger {
-  return pino({
+/** @param destination stdout unless given */
+export function createLogger(
+  { environment, logLevel }: Pick<Settings, 'environment' | 'logLevel'>,
+  destination: DestinationStream = pino.destination({ sync: true }),
+): Logger {
+  const options = {
     level: logLevel,
     base: { service: 'bulkhead', env: environment },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     mixin: contextForLog,
-  });
+  };
+  return pino(options, destination);
 }
 
 /** Nest's own lines, through the same logger. */

@@ -1,0 +1,159 @@
+/** The ops commands and the start's own check, as processes: what they print and how they exit. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { closeToStrangers, createDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
+import { roleUrls } from '../../src/operations/local-environment.js';
+import { connect, createTestDatabase, testKeys, type TestDatabase } from '../support/database.js';
+
+const checkout = resolve(import.meta.dirname, '../..');
+const run = promisify(execFile);
+let built: string;
+let database: TestDatabase;
+beforeAll(async () => {
+  // Inside the checkout, so that the built files find node_modules.
+  built = mkdtempSync(join(checkout, 'node_modules/.cache-ops-'));
+  const tsc = join(checkout, 'node_modules/typescript/bin/tsc');
+  await run(
+    process.execPath,
+    [tsc, '-p', 'tsconfig.build.json', '--incremental', 'false', '--outDir', built],
+    { cwd: checkout },
+  );
+  database = await createTestDatabase();
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(built, { recursive: true });
+});
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function settings(name = database.name): Record<string, string> {
+  const { adminUrl, passwords } = inject('postgres');
+  return {
+    APP_ENV: 'local',
+    ...(roleUrls(adminUrl, name, (role) => passwords[role]!) as Record<string, string>),
+  };
+}
+
+async function program(
+  file: 'main.js' | 'ops.js',
+  args: string[],
+  env: Record<string, string>,
+): Promise<Ended> {
+  const options = { env: { PATH: process.env['PATH']!, ...env }, cwd: tmpdir() };
+  return run(process.execPath, [join(built, file), ...args], options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: Ended) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+}
+const ops = (args: string[], env = settings()) => program('ops.js', args, env);
+
+test('help is 0, an unknown command or option is 2', async () => {
+  expect(await ops(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('provision') });
+  expect(await ops(['nonsense'])).toMatchObject({ code: 2, stderr: expect.stringContaining('nonsense') });
+  expect(await ops(['catalog', '--colour'])).toMatchObject({ code: 2 });
+});
+
+test('catalog: 0 when the database is as declared, 1 with what is not, as lines and as data', async () => {
+  expect(await ops(['catalog'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('exactly what the code declares'),
+  });
+  const admin = await connect(database.adminUrl);
+  await admin.query('GRANT DELETE ON members TO bulkhead_tenant');
+  const found = await ops(['catalog', '--json']);
+  expect(found.code).toBe(1);
+  expect(JSON.parse(found.stdout)).toEqual({
+    database: database.name,
+    findings: [
+      { object: 'bulkhead_tenant DELETE members', problem: expect.stringContaining('not declared') },
+    ],
+  });
+  await admin.end();
+  expect(await ops(['migrate'])).toMatchObject({ code: 0, stdout: expect.stringContaining('up to date') });
+  expect(await ops(['catalog'])).toMatchObject({ code: 0 });
+});
+
+test('a missing setting, a wrong one and an unreachable database have codes of their own', async () => {
+  expect(await ops(['provision'])).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('DATABASE_ADMIN_URL'),
+  });
+  expect(await ops(['catalog'], { ...settings(), DB_NAME: 'bulkhead' })).toMatchObject({ code: 78 });
+  const nowhere = settings()['DATABASE_PLATFORM_URL']!.replace(/:\d+\//, ':1/');
+  const lost = await ops(['catalog'], { ...settings(), DATABASE_PLATFORM_URL: nowhere });
+  expect(lost).toMatchObject({ code: 69, stderr: expect.stringContaining('cannot be reached') });
+});
+
+test('provision and migrate make a database from nothing, and are repeatable', async () => {
+  const name = `${database.name}_new`;
+  const env = { ...settings(name), DATABASE_ADMIN_URL: inject('postgres').adminUrl };
+  expect(await ops(['provision'], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`created database ${name}`),
+  });
+  expect(await ops(['provision', '--json'], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"created":false'),
+  });
+  expect(await ops(['migrate'], env)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Foundation'),
+  });
+  expect(await ops(['catalog'], env)).toMatchObject({ code: 0 });
+  const admin = await connect(env.DATABASE_ADMIN_URL);
+  await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  await admin.end();
+});
+
+/** The settings of another environment on a database of its name. */
+async function withEnvironment(
+  name: string,
+  environment: string,
+  work: (env: Record<string, string>) => Promise<void>,
+) {
+  const { adminUrl } = inject('postgres');
+  const admin = await connect(databaseUrl(adminUrl, 'postgres'));
+  await createDatabase(admin, name);
+  await withClient(databaseUrl(adminUrl, name), (inside) => closeToStrangers(inside, name));
+  try {
+    await work({ ...settings(name), ...testKeys, APP_ENV: environment, METRICS_TOKEN: 'm'.repeat(32) });
+  } finally {
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.end();
+  }
+}
+
+test('C4: staging does not start on a pending migration, migrates by command, and then refuses an unknown one', async () => {
+  await withEnvironment('bulkhead_staging', 'staging', async (env) => {
+    const { DATABASE_OWNER_URL, ...serving } = env;
+    const start = () => program('main.js', [], serving);
+    expect(await start()).toMatchObject({ code: 78, stderr: expect.stringContaining('pending') });
+    expect(await ops(['migrate'], env)).toMatchObject({ code: 0 });
+    const owner = await connect(DATABASE_OWNER_URL!);
+    await owner.query(`INSERT INTO migrations (timestamp, name) VALUES (1, 'FromTheFuture1')`);
+    await owner.end();
+    expect(await start()).toMatchObject({ code: 78, stderr: expect.stringContaining('FromTheFuture1') });
+    expect(await ops(['migrate'], env)).toMatchObject({
+      code: 77,
+      stdout: expect.stringContaining('does not know'),
+    });
+  });
+});
+
+test('C4: production refuses to migrate without a certificate', async () => {
+  await withEnvironment('bulkhead', 'production', async (env) => {
+    expect(await ops(['migrate'], env)).toMatchObject({
+      code: 77,
+      stdout: expect.stringContaining('certificate'),
+    });
+  });
+});
