@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Header, HttpCode, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -19,7 +19,6 @@ export class SessionsController {
 
   @Post()
   @Access('public')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Sign in' })
   @ApiCreatedResponse({ type: SessionAnswer })
   @ApiProblems('validation-failed', 'credentials-invalid', 'no-organization', 'organization-suspended')
@@ -30,7 +29,6 @@ export class SessionsController {
   @Post('refresh')
   @HttpCode(200)
   @Access('public')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Exchange a refresh token for new tokens',
     description:
@@ -59,7 +57,6 @@ export class SessionsController {
 
   @Put('current/organization')
   @Access('organization', 'session:use')
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Enter another of your organizations',
     description: 'Tokens of the one before are stale at once.',

@@ -64,5 +64,5 @@ export function postgresUrlParts(text: string): { user: string; database: string
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) return undefined;
   const database = /^\/([A-Za-z0-9_-]{1,63})$/.exec(url.pathname)?.[1];
   const user = /^[A-Za-z0-9_-]{1,63}$/.exec(url.username)?.[0];
-  return database && user ? { user, database } : undefined;
+  return database && user && url.password ? { user, database } : undefined;
 }

@@ -38,7 +38,6 @@ export class ProblemFilter implements ExceptionFilter {
     void reply
       .status(problem.getStatus())
       .header('Content-Type', 'application/problem+json')
-      .header('Cache-Control', 'no-store')
       .send({ ...(problem.getResponse() as object), requestId: request.id });
   }
 }

@@ -39,7 +39,8 @@ export async function dressServer(
     contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('X-Request-Id', request.id);
+    // Every answer is somebody's: no cache on the way may keep it (ASVS V14.3.2).
+    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
     done();
   });
   // After the body is read: its stream's events would otherwise carry the work out of the context.
