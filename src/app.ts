@@ -18,7 +18,7 @@ export async function createApp(
     bodyParser: false,
     abortOnError: false,
   });
-  await dressServer(app, logger, app.get(HttpMetrics));
+  dressServer(app, logger, app.get(HttpMetrics));
   if (settings.policy.apiDocuments === 'open') serveApiDocuments(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

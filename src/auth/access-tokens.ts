@@ -5,6 +5,7 @@
  * (S-35). A token of another environment fails twice: other key, other issuer (S-36, S4.6).
  */
 import { Injectable } from '@nestjs/common';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import {
   ExtractJwt,
@@ -14,7 +15,6 @@ import {
 } from 'passport-jwt';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/config.module.js';
-import type { SigningKey } from '../config/setting.types.js';
 import { Problem } from '../http/problem.js';
 import type { Actor } from './actor.js';
 import { memberRoles, type MemberRole } from './permissions.js';
@@ -27,12 +27,15 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 @Injectable()
 export class AccessTokens {
-  private readonly keys: readonly SigningKey[];
+  private readonly keys: readonly { readonly kid: string; readonly secret: KeyObject }[];
   private readonly issuer: string;
   private readonly strategy: Strategy;
 
   constructor(config: Config) {
-    this.keys = config.get('accessTokenKeys', { infer: true });
+    // As KeyObjects: a Buffer would be tried as a public key first, for every token.
+    this.keys = config
+      .get('accessTokenKeys', { infer: true })
+      .map(({ kid, secret }) => ({ kid, secret: createSecretKey(secret) }));
     this.issuer = `urn:bulkhead:${config.get('environment', { infer: true })}`;
     const options: StrategyOptionsWithoutRequest = {
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -47,8 +50,8 @@ export class AccessTokens {
   sign(actor: Actor): string {
     const [key] = this.keys;
     if (!key) throw new Error('no key to sign with');
-    const claims = { sid: actor.sessionId, org: actor.organizationId, role: actor.role };
-    return jwt.sign(claims, key.secret, {
+    const { sessionId: sid, organizationId: org, role, expiresAt: exp } = actor;
+    return jwt.sign({ sid, org, role, exp }, key.secret, {
       algorithm: 'HS256',
       header: { alg: 'HS256', typ: type, kid: key.kid },
       keyid: key.kid,
@@ -56,7 +59,6 @@ export class AccessTokens {
       audience,
       subject: actor.userId,
       notBefore: 0,
-      expiresIn: accessTokenLifetime,
     });
   }
 
@@ -78,7 +80,7 @@ export class AccessTokens {
     const header = headerOf(token);
     const key = this.keys.find(({ kid }) => kid === header['kid']);
     if (header['alg'] !== 'HS256' || header['typ'] !== type || !key) done('refused');
-    else done(null, key.secret);
+    else done(null, key.secret as unknown as Buffer); // its types are older than KeyObject
   };
 }
 
@@ -98,7 +100,7 @@ function actorOf(claims: unknown): Actor | undefined {
   if (typeof exp !== 'number' || typeof nbf !== 'number') return undefined;
   if (!isUuid(sub) || !isUuid(sid) || !isUuid(org)) return undefined;
   if (!memberRoles.includes(role as MemberRole)) return undefined;
-  return { userId: sub, sessionId: sid, organizationId: org, role: role as MemberRole };
+  return { userId: sub, sessionId: sid, organizationId: org, role: role as MemberRole, expiresAt: exp };
 }
 
 function isUuid(value: unknown): value is string {

@@ -8,6 +8,8 @@ export interface Actor {
   readonly sessionId: string;
   readonly organizationId: string;
   readonly role: MemberRole;
+  /** When the access token ends, in seconds since 1970. */
+  readonly expiresAt: number;
 }
 
 export type AuthenticatedRequest = FastifyRequest & { user?: Actor };

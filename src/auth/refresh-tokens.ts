@@ -18,7 +18,8 @@ export interface RefreshToken {
   readonly generation: number;
 }
 
-const format = /^bkr_([0-9a-f-]{36})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{43})$/;
+const format =
+  /^bkr_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9]\d{0,8})\.([A-Za-z0-9_-]{1,32})\.([A-Za-z0-9_-]{43})$/;
 
 @Injectable()
 export class RefreshTokens {

@@ -24,6 +24,7 @@ export class CreateSession {
     description: 'The organization to enter; by default the one joined first',
   })
   @IsOptional()
+  @Transform(lowerCase)
   @IsUUID()
   organizationId?: string;
 }
@@ -37,6 +38,7 @@ export class RefreshSession {
 
 export class SwitchOrganization {
   @ApiProperty({ example: organizationIdExample, format: 'uuid' })
+  @Transform(lowerCase)
   @IsUUID()
   organizationId: string;
 }
@@ -55,7 +57,7 @@ export class EnteredOrganization {
   role: MemberRole;
 }
 
-export class SessionAnswer {
+export class AccessAnswer {
   @ApiProperty({
     example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…',
     description: 'Send as Authorization: Bearer',
@@ -68,9 +70,11 @@ export class SessionAnswer {
   @ApiProperty({ example: 600, description: 'Seconds until the access token expires' })
   expiresIn: number;
 
-  @ApiProperty({ example: `bkr_${userIdExample}.1.2026a.kq3Zb1XzS0yG6kXn2mH0c1Yx5rT8uV9wA2bC4dE6fGh` })
-  refreshToken: string;
-
   @ApiProperty({ type: EnteredOrganization })
   organization: EnteredOrganization;
+}
+
+export class SessionAnswer extends AccessAnswer {
+  @ApiProperty({ example: `bkr_${userIdExample}.1.2026a.kq3Zb1XzS0yG6kXn2mH0c1Yx5rT8uV9wA2bC4dE6fGh` })
+  refreshToken: string;
 }

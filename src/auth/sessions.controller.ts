@@ -9,7 +9,13 @@ import {
 import { ApiProblems } from '../http/problem.openapi.js';
 import { Access } from './access.decorator.js';
 import { CurrentActor, type Actor } from './actor.js';
-import { CreateSession, RefreshSession, SessionAnswer, SwitchOrganization } from './session.dto.js';
+import {
+  AccessAnswer,
+  CreateSession,
+  RefreshSession,
+  SessionAnswer,
+  SwitchOrganization,
+} from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 @ApiTags('Sessions')
@@ -59,14 +65,15 @@ export class SessionsController {
   @Access('organization', 'session:use')
   @ApiOperation({
     summary: 'Enter another of your organizations',
-    description: 'Tokens of the one before are stale at once.',
+    description:
+      'Access tokens of the one before are stale at once; the new one lives as long as the one it replaces. Keep the refresh token.',
   })
-  @ApiOkResponse({ type: SessionAnswer })
+  @ApiOkResponse({ type: AccessAnswer })
   @ApiProblems('validation-failed', 'not-found')
   async switchOrganization(
     @CurrentActor() actor: Actor,
     @Body() body: SwitchOrganization,
-  ): Promise<SessionAnswer> {
+  ): Promise<AccessAnswer> {
     return this.sessions.switchOrganization(actor, body.organizationId);
   }
 }

@@ -11,7 +11,7 @@ import { Clock } from './clock.js';
 import { chooseMembership, membershipsOf, type Membership } from './memberships.js';
 import { verifyPassword } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
-import type { CreateSession, SessionAnswer } from './session.dto.js';
+import type { AccessAnswer, CreateSession, SessionAnswer } from './session.dto.js';
 import { Session, type SessionEnd } from './session.entity.js';
 import { User } from './user.entity.js';
 
@@ -69,19 +69,22 @@ export class SessionsService {
     return refreshed.answer;
   }
 
-  /** Moves the session to another organization; the tokens of the one before are stale from then on. */
-  async switchOrganization(actor: Actor, organizationId: string): Promise<SessionAnswer> {
+  /**
+   * Moves the session to another organization; access tokens of the one before are stale from then on. The new one
+   * lives no longer than the one it replaces, and no refresh token is given: an access token cannot prolong itself.
+   */
+  async switchOrganization(actor: Actor, organizationId: string): Promise<AccessAnswer> {
     return this.entryDb.run({ userId: actor.userId }, async (manager) => {
       const session = await lockSession(manager, actor.sessionId);
       if (!session || !(await this.isAlive(manager, session))) throw new Problem('session-ended');
+      if (session.currentOrganizationId !== actor.organizationId) throw new Problem('token-stale');
       const membership = (await membershipsOf(manager, actor.userId)).find(
         (candidate) => candidate.organizationId === organizationId,
       );
       if (!membership) throw new Problem('not-found');
       if (membership.organizationStatus !== 'active') throw new Problem('organization-suspended');
-      session.currentOrganizationId = organizationId;
-      await this.advance(manager, session);
-      return this.answer(session, membership);
+      await manager.update(Session, session.id, { currentOrganizationId: organizationId });
+      return this.access(session, membership, actor.expiresAt);
     });
   }
 
@@ -133,13 +136,8 @@ export class SessionsService {
     session.idleExpiresAt = new Date(
       Math.min(now.getTime() + sessionLimits.idle, session.expiresAt.getTime()),
     );
-    const { generation, refreshedAt, idleExpiresAt, currentOrganizationId } = session;
-    await manager.update(Session, session.id, {
-      generation,
-      refreshedAt,
-      idleExpiresAt,
-      currentOrganizationId,
-    });
+    const { generation, refreshedAt, idleExpiresAt } = session;
+    await manager.update(Session, session.id, { generation, refreshedAt, idleExpiresAt });
   }
 
   private async end(manager: Transaction, session: Session, reason: SessionEnd): Promise<void> {
@@ -147,15 +145,26 @@ export class SessionsService {
   }
 
   private answer(session: Session, membership: Membership): SessionAnswer {
+    const expiresAt = this.nowInSeconds() + accessTokenLifetime;
+    return Object.assign(this.access(session, membership, expiresAt), {
+      refreshToken: this.refreshTokens.issue(session),
+    });
+  }
+
+  private access(session: Session, membership: Membership, expiresAt: number): AccessAnswer {
     const { organizationId, slug, name, role } = membership;
-    const actor: Actor = { userId: session.userId, sessionId: session.id, organizationId, role };
+    const actor: Actor = { userId: session.userId, sessionId: session.id, organizationId, role, expiresAt };
     return {
       accessToken: this.accessTokens.sign(actor),
       tokenType: 'Bearer',
-      expiresIn: accessTokenLifetime,
-      refreshToken: this.refreshTokens.issue(session),
+      expiresIn: expiresAt - this.nowInSeconds(),
       organization: { id: organizationId, slug, name, role },
     };
+  }
+
+  /** Of the wall clock, which is what a token's expiry is compared with. */
+  private nowInSeconds(): number {
+    return Math.floor(Date.now() / second);
   }
 }
 

@@ -25,7 +25,9 @@ export function databaseProblem(error: unknown): unknown {
   const state = typeof code === 'string' ? code : '';
   const assertion = assertions[state];
   if (assertion) return new Problem(assertion);
-  if (unavailable.test(state) || lost.test(`${state} ${cause.message}`)) {
+  // FATAL ends the connection, or never let it begin: the database is closed, restarting or full.
+  const fatal = (cause as { severity?: unknown }).severity === 'FATAL';
+  if (fatal || unavailable.test(state) || lost.test(`${state} ${cause.message}`)) {
     return new Problem('unavailable', { retryAfter: 2 }, { cause });
   }
   return error;

@@ -17,8 +17,17 @@ export interface Role {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const serving = { statement_timeout: '15s', lock_timeout: '5s', idle_in_transaction_session_timeout: '15s' };
-const reading = { statement_timeout: '60s', default_transaction_read_only: 'on' };
+const serving = {
+  timezone: 'UTC',
+  statement_timeout: '15s',
+  lock_timeout: '5s',
+  idle_in_transaction_session_timeout: '15s',
+};
+const reading = {
+  timezone: 'UTC',
+  statement_timeout: '60s',
+  default_transaction_read_only: 'on',
+};
 
 export const authAssert = 'auth_assert(uuid,uuid,uuid,text)';
 

@@ -8,7 +8,7 @@ import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } f
 import { currentOrganization, currentTransaction, withTransaction } from '../tenancy/context.js';
 import { Doors } from './doors.js';
 import { databaseProblem } from './database-problem.js';
-import { readOnce, runOnce, type Entrance, type Statement } from './transaction.js';
+import { readOnce, readWithin, runOnce, type Entrance, type Statement } from './transaction.js';
 
 /** Starts a SELECT on an entity: `(from) => from(Member, 'member').select(…)`. */
 export type From = <Entity extends ObjectLiteral>(
@@ -20,13 +20,14 @@ export type From = <Entity extends ObjectLiteral>(
 export class TenantDb {
   constructor(private readonly doors: Doors) {}
 
-  /** One read-only statement in one round trip. @returns rows as they come, one property per selected alias */
+  /** One read-only statement in one round trip. @returns rows as they come, one property per selected alias; times as ISO 8601 text */
   async read<Row extends object>(build: (from: From) => Statement): Promise<Row[]> {
     const entrance = organizationEntrance();
     const transaction = currentTransaction();
     try {
-      if (transaction) return await readInside<Row>(transaction, build);
-      const from: From = (entity, alias) => this.doors.tenant.createQueryBuilder(entity, alias);
+      const builder = transaction ?? this.doors.tenant;
+      const from: From = (entity, alias) => builder.createQueryBuilder(entity, alias);
+      if (transaction) return await readWithin<Row>(transaction, build(from));
       return await readOnce<Row>(this.doors.tenant, entrance, build(from));
     } catch (error) {
       throw databaseProblem(error);
@@ -59,13 +60,4 @@ function organizationEntrance(): Entrance {
     text: 'SELECT auth_assert($1, $2, $3, $4)',
     values: [organizationId, session?.id ?? null, session?.userId ?? null, session?.role ?? null],
   };
-}
-
-async function readInside<Row>(manager: EntityManager, build: (from: From) => Statement): Promise<Row[]> {
-  const statement = build((entity, alias) => manager.createQueryBuilder(entity, alias));
-  const [text, values] =
-    'getQueryAndParameters' in statement
-      ? statement.getQueryAndParameters()
-      : [statement.text, statement.values];
-  return manager.query<Row[]>(text, values);
 }

@@ -4,7 +4,7 @@
  * rest of the transaction (25P02) and answers COMMIT with the tag `ROLLBACK`, so nothing that follows a failed
  * assertion can take effect. Source: PostgreSQL documentation, "Pipeline Mode"; performance.md for the figures.
  */
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { types, type CustomTypesConfig, type PoolClient, type QueryConfig } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -28,14 +28,20 @@ export async function readOnce<Row>(
   const sent = [
     client.query('BEGIN READ ONLY'),
     client.query(entrance),
-    client.query(asQuery(statement)),
+    client.query<Row & object>(asQuery(statement)),
     client.query('COMMIT'),
   ] as const;
   const outcomes = await Promise.allSettled(sent);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   client.release(failure && connectionIsLost(failure.reason) ? true : undefined);
   if (failure) throw failure.reason;
-  return ((await sent[2]) as QueryResult<Row & object>).rows;
+  return (await sent[2]).rows;
+}
+
+/** The same statement inside a transaction that is open already. */
+export async function readWithin<Row>(manager: EntityManager, statement: Statement): Promise<Row[]> {
+  const client = (await manager.queryRunner!.connect()) as PoolClient;
+  return (await client.query<Row & object>(asQuery(statement))).rows;
 }
 
 /**
@@ -90,9 +96,22 @@ function tellTransactionIsOpen(runner: QueryRunner): void {
 }
 
 function asQuery(statement: Statement): QueryConfig {
-  if (!('getQueryAndParameters' in statement)) return statement;
+  if (!('getQueryAndParameters' in statement)) return { ...statement, types: rowTypes };
   const [text, values] = statement.getQueryAndParameters();
-  return { text, values };
+  return { text, values, types: rowTypes };
+}
+
+/** Rows go out as JSON: a time stays text, because making it a Date and text again costs more than the query. */
+const rowTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') =>
+    oid === (types.builtins.TIMESTAMPTZ as number) ? isoTime : types.getTypeParser(oid, format)) as never,
+};
+
+/** `2026-11-21 08:30:00.5+00` → `2026-11-21T08:30:00.500Z`; our roles' time zone is UTC. */
+export function isoTime(text: string): string {
+  const [, date, time, fraction = '.'] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,3})?\+00$/.exec(text) ?? [];
+  return date ? `${date}T${time}${fraction.padEnd(4, '0')}Z` : new Date(text).toISOString();
 }
 
 function poolOf(source: DataSource): Pool {

@@ -28,6 +28,7 @@ export class IdempotencyKey {
   @Column('smallint', { name: 'status_code' })
   statusCode: number;
 
-  @Column('jsonb', { nullable: true })
+  /** `json`, not `jsonb`: a replay is the same text. */
+  @Column('json', { nullable: true })
   response: unknown;
 }

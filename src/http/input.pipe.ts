@@ -21,12 +21,14 @@ export class InputPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const inBody = metadata.type === 'body';
+    const unstorable = unstorableText(value, '', inBody);
+    if (unstorable.length > 0) throw new Problem('validation-failed', { errors: unstorable });
     try {
       // A missing body is an empty one, so that the answer names the fields that are missing.
-      return await super.transform(value ?? (metadata.type === 'body' ? {} : value), metadata);
+      return await super.transform(value ?? (inBody ? {} : value), metadata);
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
-      const inBody = metadata.type === 'body';
       throw new Problem('validation-failed', {
         errors: error.errors.flatMap((each) => inputErrors(each, '', inBody)),
       });
@@ -45,12 +47,35 @@ function inputErrors(
   parent: string,
   inBody: boolean,
 ): InputError[] {
-  const path = `${parent}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const place = inBody ? { pointer: path } : { parameter: property };
+  const path = pointerTo(parent, property);
+  const place = placeOf(path, inBody);
   return [
     ...Object.values(constraints ?? {}).map((detail) => ({ ...place, detail })),
     ...(children ?? []).flatMap((child) => inputErrors(child, path, inBody)),
   ];
+}
+
+/** Postgres stores any text but NUL; `constructor` would slip through class-validator's list of known fields. */
+function unstorableText(value: unknown, path: string, inBody: boolean): InputError[] {
+  if (typeof value === 'string' && value.includes('\0')) {
+    return [{ ...placeOf(path, inBody), detail: 'must not contain the character NUL' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => {
+    const inner = pointerTo(path, key);
+    if (key === 'constructor')
+      return [{ ...placeOf(inner, inBody), detail: 'property constructor should not exist' }];
+    return unstorableText(each, inner, inBody);
+  });
+}
+
+/** RFC 6901. */
+function pointerTo(parent: string, key: string): string {
+  return `${parent}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function placeOf(path: string, inBody: boolean): { pointer: string } | { parameter: string } {
+  return inBody ? { pointer: path } : { parameter: path.slice(1) };
 }
 
 /** An id that is not one names nothing: it is answered like one that does not exist. */

@@ -2,7 +2,7 @@
  * Cursor pagination. A cursor says where the last page ended and for which filters; it holds no authority: whatever
  * it says, the list is read through the caller's own organization.
  */
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { createHash } from 'node:crypto';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, isUUID, Max, MaxLength, Min } from 'class-validator';
@@ -13,7 +13,7 @@ const version = 1;
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, example: 20 })
   @IsOptional()
-  @Type(() => Number)
+  @Transform(({ value }: { value: unknown }) => (/^\d{1,4}$/.test(String(value)) ? Number(value) : value))
   @IsInt()
   @Min(1)
   @Max(100)

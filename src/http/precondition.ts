@@ -21,7 +21,7 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
   if (header === undefined || header.trim() === '*') return undefined;
   // A weak or foreign tag matches nothing: NaN equals no version.
-  return header.split(',').map((tag) => Number(/^"(\d+)"$/.exec(tag.trim())?.[1] ?? Number.NaN));
+  return header.split(',').map((tag) => Number(/^"(0|[1-9]\d*)"$/.exec(tag.trim())?.[1] ?? Number.NaN));
 });
 
 /** @throws Problem `precondition-failed` */
@@ -54,7 +54,7 @@ class EntityTagInterceptor implements NestInterceptor<{ version: number }> {
 /** The answer is one resource with a `version`. */
 export const Versioned = () => UseInterceptors(EntityTagInterceptor);
 
-/** The route changes a resource, and only if it still is what the caller saw. */
+/** The route changes a resource, and only if it still is what the caller saw. Below `Idempotent`, to tag a replay too. */
 export const Conditional = () =>
   applyDecorators(
     Versioned(),

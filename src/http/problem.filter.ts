@@ -32,17 +32,21 @@ export class ProblemFilter implements ExceptionFilter {
         cause instanceof Error ? cause.stack : undefined,
       );
     }
-    if (problem.getStatus() === 401) void reply.header('WWW-Authenticate', 'Bearer');
-    if (problem.extras.retryAfter !== undefined)
-      void reply.header('Retry-After', String(problem.extras.retryAfter));
-    void reply
-      .status(problem.getStatus())
-      .header('Content-Type', 'application/problem+json')
-      .send({ ...(problem.getResponse() as object), requestId: request.id });
+    sendProblem(problem, request, reply);
   }
 }
 
-function asProblem(error: unknown): Problem {
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  const { retryAfter } = problem.extras;
+  if (problem.getStatus() === 401) void reply.header('WWW-Authenticate', 'Bearer');
+  if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter));
+  void reply
+    .status(problem.getStatus())
+    .header('Content-Type', 'application/problem+json')
+    .send({ ...(problem.getResponse() as object), requestId: request.id });
+}
+
+export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const byCode = typeof code === 'string' ? fastifyProblems[code] : undefined;

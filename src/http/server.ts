@@ -1,12 +1,19 @@
 /** The Fastify server under Nest: ids, limits, what is read, what is logged and measured of every request. */
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest, RawRequestDefaultExpression } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawRequestDefaultExpression,
+} from 'fastify';
 import type { Logger } from 'pino';
+import helmet from 'helmet';
 import { v7 as uuidv7 } from 'uuid';
 import type { AuthenticatedRequest } from '../auth/actor.js';
 import { openContext } from '../tenancy/context.js';
 import type { HttpMetrics } from './metrics.js';
+import { asProblem, sendProblem } from './problem.filter.js';
 
 /** Bytes. */
 export const bodyLimit = 256 * 1024;
@@ -24,23 +31,23 @@ export function createServer(): FastifyAdapter {
     requestTimeout: 30_000,
     // Ends idle keep-alive connections at shutdown instead of waiting for them.
     forceCloseConnections: 'idle',
+    // An id of any length reaches the handler, which says that it names nothing.
+    routerOptions: { maxParamLength: 16_384 },
+    // What fails before routing (a path that cannot be decoded) passes no hook.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      setCommonHeaders(request, reply);
+      sendProblem(asProblem(error), request, reply);
+    },
   });
 }
 
-export async function dressServer(
-  app: NestFastifyApplication,
-  logger: Logger,
-  metrics: HttpMetrics,
-): Promise<void> {
+export function dressServer(app: NestFastifyApplication, logger: Logger, metrics: HttpMetrics): void {
   const server = app.getHttpAdapter().getInstance();
   // Bodies are JSON or refused with 415; a form could be posted by any page without asking first (CSRF).
   server.removeContentTypeParser('text/plain');
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-  });
+  closeSilentConnections(server);
   server.addHook('onRequest', (request, reply, done) => {
-    // Every answer is somebody's: no cache on the way may keep it (ASVS V14.3.2).
-    void reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+    setCommonHeaders(request, reply);
     done();
   });
   // After the body is read: its stream's events would otherwise carry the work out of the context.
@@ -51,6 +58,40 @@ export async function dressServer(
     if (logger.isLevelEnabled('info')) logger.info(requestLine(request, route, reply), 'request');
     done();
   });
+}
+
+/** Node counts a connection that never sent a request as busy, and would wait for it at shutdown. */
+function closeSilentConnections(server: FastifyInstance): void {
+  const silent = new Set<FastifyRequest['socket']>();
+  server.server.on('connection', (socket: FastifyRequest['socket']) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    silent.delete(request.socket);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    for (const socket of silent) socket.destroy();
+    done();
+  });
+}
+
+/** Helmet's headers, computed once: they are the same for every answer. */
+const securityHeaders: Readonly<Record<string, string>> = (() => {
+  const headers: Record<string, string> = {};
+  const recorder = {
+    setHeader: (name: string, value: string) => (headers[name] = value),
+    removeHeader: () => undefined,
+  };
+  const dress = helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } });
+  dress(undefined as never, recorder as never, () => undefined);
+  // Every answer is somebody's: no cache on the way may keep it (ASVS V14.3.2).
+  return Object.freeze({ ...headers, 'Cache-Control': 'no-store' });
+})();
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(securityHeaders).header('X-Request-Id', request.id);
 }
 
 /** The route's pattern, never the path: a path may hold a secret, and would give a metric a line per id. */

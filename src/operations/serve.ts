@@ -1,4 +1,5 @@
 /** `npm start`: settings, database, application, port; and all of it back down again. */
+import { constants } from 'node:os';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { exitCode } from '../config/exit-codes.js';
@@ -14,16 +15,27 @@ import { welcome } from './welcome.js';
 interface Running {
   server?: LocalPostgres;
   app?: NestFastifyApplication;
+  /** Set by a signal: what is being started gives up at its next step. */
+  stopping?: true;
 }
+
+/** Milliseconds: npm and the terminal both pass a Ctrl-C on, so a second one at once is the same wish. */
+const sameWish = 500;
+/** Milliseconds that requests in flight are given. */
+const drain = 10_000;
 
 const say = (line: string) => console.log(line);
 
 export async function serve(): Promise<void> {
   const running: Running = {};
-  stopOnSignal(running);
+  // A reader of our output that goes away (tee at Ctrl-C) must not keep us from stopping.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const started = start(running);
+  stopOnSignal(running, started);
   try {
-    await start(running);
+    await started;
   } catch (error) {
+    if (running.stopping) return;
     const code = reportFailure('Bulkhead does not start', error);
     await stop(running);
     process.exit(code);
@@ -31,26 +43,27 @@ export async function serve(): Promise<void> {
 }
 
 async function start(running: Running): Promise<void> {
-  const ready = await completeSettings('serve', say);
-  const { settings } = ready;
-  if (ready.server) running.server = ready.server;
+  const { settings, server } = await completeSettings('serve', say);
+  if (server) running.server = server;
+  goOn(running);
   await prepareDatabase(settings);
+  goOn(running);
   running.app = await createApp(settings);
   const demoPassword = settings.policy.demoData
     ? localSecret(stateDir, 'demo-password').slice(0, 16)
     : undefined;
   if (demoPassword) await running.app.get(DemoData).seed(demoPassword);
+  goOn(running);
   const url = await listen(running.app, settings);
-  if (demoPassword) say(welcome(url, demoPassword));
-  else
-    say(
-      JSON.stringify({
-        level: 'info',
-        env: settings.environment,
-        service: 'bulkhead',
-        msg: `listening on ${url}`,
-      }),
-    );
+  say(
+    demoPassword
+      ? welcome(url, demoPassword)
+      : `Bulkhead serves at ${url} (environment: ${settings.environment})`,
+  );
+}
+
+function goOn({ stopping }: Running): void {
+  if (stopping) throw new Error('stopped while starting');
 }
 
 /** @throws MigrationsError when the database is not what this build expects, and may not be migrated here (C4) */
@@ -69,26 +82,40 @@ async function prepareDatabase({ policy, databaseUrls }: Settings): Promise<void
 }
 
 async function stop({ app, server }: Running): Promise<void> {
-  await app?.close();
+  if (app) await close(app);
   if ((await server?.stop()) === 'in-use')
     say('the database stays up: another process of this checkout uses it');
 }
 
-/** The first signal drains and stops everything; a second one does not wait. */
-function stopOnSignal(running: Running): void {
-  let stopping = false;
+/** Answers what is in flight; connections that ask for nothing, or take too long, are cut. */
+async function close(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const cut = setTimeout(() => server.closeAllConnections(), drain);
+  await app.close();
+  clearTimeout(cut);
+}
+
+/** The first signal drains and stops everything, also what is only being started; a later one does not wait. */
+function stopOnSignal(running: Running, started: Promise<void>): void {
+  let since: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(128 + (signal === 'SIGINT' ? 2 : 15));
-    stopping = true;
+    if (since !== undefined) {
+      if (performance.now() - since > sameWish) process.exit(128 + constants.signals[signal]);
+      return;
+    }
+    since = performance.now();
+    running.stopping = true;
     say(`\n${signal}: stopping (again to stop at once)`);
-    stop(running).then(
-      () => process.exit(exitCode.ok),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(exitCode.checkFailed);
-      },
-    );
+    void started
+      .catch(() => undefined)
+      .then(async () => stop(running))
+      .then(
+        () => process.exit(exitCode.ok),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(exitCode.checkFailed);
+        },
+      );
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 }

@@ -40,10 +40,10 @@ export class MemberAnswer {
   version: number;
 
   @ApiProperty({ type: String, format: 'date-time', example: timeExample })
-  createdAt: Date;
+  createdAt: string;
 
   @ApiProperty({ type: String, format: 'date-time', example: timeExample })
-  updatedAt: Date;
+  updatedAt: string;
 }
 
 export class MembersPage implements Page<MemberAnswer> {

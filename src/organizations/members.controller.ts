@@ -26,8 +26,8 @@ export class MembersController {
 
   @Patch(':id')
   @Access('organization', 'members:update')
-  @Conditional()
   @Idempotent()
+  @Conditional()
   @ApiOperation({
     summary: 'Change a member’s role, remove or readmit one',
     description: 'Takes effect with the member’s next request.',

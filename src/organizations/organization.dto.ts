@@ -24,10 +24,10 @@ export class OrganizationAnswer {
   version: number;
 
   @ApiProperty({ type: String, format: 'date-time', example: timeExample })
-  createdAt: Date;
+  createdAt: string;
 
   @ApiProperty({ type: String, format: 'date-time', example: timeExample })
-  updatedAt: Date;
+  updatedAt: string;
 }
 
 export class UpdateOrganization {

@@ -23,8 +23,8 @@ export class OrganizationsController {
 
   @Patch()
   @Access('organization', 'organization:update')
-  @Conditional()
   @Idempotent()
+  @Conditional()
   @ApiOperation({ summary: 'Rename the organization' })
   @ApiOkResponse({ type: OrganizationAnswer })
   @ApiProblems('validation-failed')

@@ -270,9 +270,9 @@ const mistakes: readonly [name: string, sql: string, object: string, problem: Re
   ],
 ];
 
-describe('finds', () => {
+describe('planted', () => {
   for (const [name, sql, object, problem] of mistakes) {
-    test(`${name}`, async () => {
+    test(`${name} is found`, async () => {
       await admin.query('BEGIN');
       try {
         await admin.query(sql);

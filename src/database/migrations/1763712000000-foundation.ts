@@ -95,7 +95,7 @@ const idempotency = `
     key text NOT NULL,
     request_hash bytea NOT NULL,
     status_code smallint NOT NULL,
-    response jsonb,
+    response json,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     PRIMARY KEY (organization_id, id),
     CONSTRAINT idempotency_keys_scope_key UNIQUE (organization_id, actor_id, method, route, key)

@@ -1,0 +1,69 @@
+/** The embedded Postgres of a bench run, with migrated databases in it. Thrown away afterwards. */
+import { randomBytes } from 'node:crypto';
+import { stateDir } from '../src/config/settings.js';
+import { migrateUp } from '../src/database/migrations.js';
+import { databaseUrl, provision, withClient } from '../src/database/provision.js';
+import { roleNames, type RoleName } from '../src/database/roles.js';
+import {
+  LocalPostgresError,
+  startLocalPostgres,
+  type LocalPostgres,
+} from '../src/local-postgres/local-postgres.js';
+import { roleUrls } from '../src/operations/local-environment.js';
+import { CannotStartError } from './bench-case.js';
+
+export interface BenchDatabase {
+  /** Past row-level security: for seeding, and for the bare server. */
+  readonly superuserUrl: string;
+  /** What the application is given as its environment. */
+  readonly settings: Record<string, string>;
+}
+
+export class BenchServer {
+  private readonly passwords = Object.fromEntries(
+    roleNames.map((role) => [role, randomBytes(24).toString('hex')]),
+  ) as Record<RoleName, string>;
+
+  private constructor(private readonly server: LocalPostgres) {}
+
+  /** @throws CannotStartError */
+  static async start(): Promise<BenchServer> {
+    try {
+      // `ephemeral` switches off what makes writes durable, which a read does not notice.
+      const settings = { max_connections: '200' };
+      return new BenchServer(await startLocalPostgres({ stateDir, ephemeral: true, settings }));
+    } catch (error) {
+      if (error instanceof LocalPostgresError) throw new CannotStartError(error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  get version(): string {
+    return this.server.version;
+  }
+
+  /** @param seed statements that fill it; statistics are gathered afterwards, as autovacuum would have */
+  async createDatabase(suffix: string, seed: readonly string[]): Promise<BenchDatabase> {
+    const database = `bulkhead_local_${suffix}`;
+    const adminUrl = this.server.superuserUrl('postgres');
+    await provision({ adminUrl, database, passwords: this.passwords });
+    const owner = { name: 'bulkhead_owner', password: this.passwords.bulkhead_owner };
+    await migrateUp(databaseUrl(adminUrl, database, owner));
+    const superuserUrl = this.server.superuserUrl(database);
+    await withClient(superuserUrl, async (client) => {
+      for (const statement of seed) await client.query(statement);
+      await client.query('VACUUM (ANALYZE, FREEZE)');
+      await client.query('CHECKPOINT');
+    });
+    return { superuserUrl, settings: this.settingsFor(adminUrl, database) };
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+
+  private settingsFor(adminUrl: string, database: string): Record<string, string> {
+    const urls = roleUrls(adminUrl, database, (role) => this.passwords[role]);
+    return { APP_ENV: 'local', ...(urls as Record<string, string>) };
+  }
+}

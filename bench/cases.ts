@@ -1,0 +1,6 @@
+import type { BenchCase } from './bench-case.js';
+import { membersListGrowth } from './members-list/growth.case.js';
+import { membersListThroughput } from './members-list/throughput.case.js';
+
+/** Every case there is, in the order they run. */
+export const cases: readonly BenchCase[] = [membersListThroughput, membersListGrowth];

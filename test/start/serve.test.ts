@@ -1,0 +1,141 @@
+/** `npm start` with nothing set: what it prints is true, what it keeps is kept, and it ends without leftovers. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isAlive } from '../../src/local-postgres/running-server.js';
+import { call, signIn, type MemberList, type Session } from './fixtures/api.js';
+import { Checkout } from './fixtures/checkout.js';
+import { eventually, type Program } from './fixtures/program.js';
+
+interface Organization {
+  readonly name: string;
+}
+
+let checkout: Checkout;
+beforeAll(() => {
+  checkout = Checkout.build();
+});
+afterAll(() => checkout.remove());
+
+/** The request of the first thing to try, taken from the curl command as it is printed. */
+function printedSignIn({ output }: Program): { url: string; body: object } {
+  const [, url = '', body = ''] =
+    /curl -s (\S+\/v1\/sessions) -H 'content-type: application\/json' \\\s+-d '([^']+)'/.exec(output) ?? [];
+  return { url, body: JSON.parse(body) as object };
+}
+
+const rows = async () => {
+  const tables = ['organizations', 'users', 'members'];
+  const counts = tables.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
+  return (await checkout.query(`SELECT ${counts.join(', ')}`))[0];
+};
+
+async function rename(serving: { url: string; password: string }, name: string): Promise<number> {
+  const { accessToken: token } = await signIn(serving, 'olivia@volt-motors.example');
+  return (await call(`${serving.url}/v1/organization`, { method: 'PATCH', token, body: { name } })).status;
+}
+
+async function nameOf(serving: { url: string; password: string }): Promise<string> {
+  const { accessToken: token } = await signIn(serving, 'olivia@volt-motors.example');
+  return (await call<Organization>(`${serving.url}/v1/organization`, { token })).body.name;
+}
+
+/** The pid of the embedded database, which must run. */
+function databasePid(): number {
+  const pid = checkout.databasePid;
+  if (pid === undefined) throw new Error('the embedded database does not run');
+  return pid;
+}
+
+test('serves what it prints, keeps the second shop apart, and SIGINT ends all of it', async () => {
+  const program = checkout.start();
+  const { url } = await program.serving();
+  expect(Number(new URL(url).port)).toBeGreaterThanOrEqual(3000);
+  expect(new URL(url).hostname).toBe('127.0.0.1');
+  for (const printed of [`${url}/docs`, `${url}/openapi.json`, `${url}/readyz`]) {
+    expect(program.output).toContain(printed);
+    expect((await fetch(printed)).status, printed).toBe(200);
+  }
+  expect(program.output.match(/^ {4}[123]\. /gm)).toHaveLength(3);
+
+  const printed = printedSignIn(program);
+  const { status, body } = await call<Session>(printed.url, { method: 'POST', body: printed.body });
+  expect(status).toBe(201);
+  expect(body.organization.slug).toBe('volt-motors-demo');
+  const token = body.accessToken;
+  const mine = await call<MemberList>(`${url}/v1/members`, { token });
+  expect(mine.body.data.map(({ email }) => email).toSorted()).toEqual([
+    'adam@volt-motors.example',
+    'nora@freelance.example',
+    'olivia@volt-motors.example',
+    'vera@volt-motors.example',
+  ]);
+
+  const other = await signIn(await program.serving(), 'hanna@harbor-bikes.example');
+  expect(other.organization.slug).toBe('harbor-bikes-demo');
+  const theirs = await call<MemberList>(`${url}/v1/members`, { token: other.accessToken });
+  const hanna = theirs.body.data.find(({ email }) => email === 'hanna@harbor-bikes.example')?.id ?? '';
+  const role = { role: 'viewer' };
+  const nobody = '01999999-0000-7000-8000-000000000000';
+  for (const id of [hanna, nobody]) {
+    expect((await call(`${url}/v1/members/${id}`, { method: 'PATCH', token, body: role })).status).toBe(404);
+  }
+  const enter = { organizationId: other.organization.id };
+  expect(
+    (await call(`${url}/v1/sessions/current/organization`, { method: 'PUT', token, body: enter })).status,
+  ).toBe(404);
+
+  // The third thing to try.
+  expect((await call(`${url}/v1/sessions/current`, { method: 'DELETE', token })).status).toBe(204);
+  expect((await call(`${url}/v1/me`, { token })).status).toBe(401);
+
+  const database = databasePid();
+  expect(await program.stop('SIGINT')).toEqual({ code: 0, signal: null });
+  expect(isAlive(database)).toBe(false);
+  expect(checkout.databasePid).toBeUndefined();
+});
+
+test('signs in every person it prints', async () => {
+  const program = checkout.start();
+  const serving = await program.serving();
+  const people = [...program.output.matchAll(/^ {4}\S.*? (\S+@\S+\.example)$/gm)].map(
+    ([, email = '']) => email,
+  );
+  expect(people).toHaveLength(6);
+  for (const email of new Set(people)) expect((await signIn(serving, email)).accessToken).toBeTruthy();
+  await program.stop('SIGTERM');
+});
+
+test('a restart keeps the data and the password, and seeds nothing a second time', async () => {
+  const first = checkout.start();
+  const before = await first.serving();
+  const seeded = await rows();
+  expect(seeded).toEqual({ organizations: 2, users: 5, members: 6 });
+  expect(await rename(before, 'Volt Motors Europe')).toBe(200);
+  expect(await first.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+
+  const second = checkout.start();
+  const after = await second.serving();
+  expect(after.password).toBe(before.password);
+  expect(second.output).not.toContain('creating the database folder');
+  expect(second.output).not.toContain('applied');
+  expect(await nameOf(after)).toBe('Volt Motors Europe');
+  expect(await rows()).toEqual(seeded);
+  await second.stop('SIGTERM');
+});
+
+test('after a hard kill the next start finds the database that still runs', async () => {
+  const killed = checkout.start();
+  const before = await killed.serving();
+  expect(await rename(before, 'Volt Motors, renamed just before the end')).toBe(200);
+  const database = databasePid();
+  expect(await killed.stop('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(isAlive(database)).toBe(true);
+
+  const next = checkout.start();
+  const after = await next.serving();
+  expect(databasePid()).toBe(database);
+  expect(await nameOf(after)).toBe('Volt Motors, renamed just before the end');
+  expect((await call(`${after.url}/readyz`)).status).toBe(200);
+  expect(await next.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  await eventually(() => !isAlive(database));
+  expect(checkout.databasePid).toBeUndefined();
+});

@@ -1,0 +1,136 @@
+/** Settings that are wrong: everything at once, exit 78, nothing started and no secret printed. */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeVersionProblem } from '../../src/config/node-version.js';
+import {
+  completeSettings,
+  secrets,
+  secretsIn,
+  urlOf,
+  urlsOf,
+  type Given,
+} from '../config/complete-settings.js';
+import { Checkout } from './fixtures/checkout.js';
+
+let checkout: Checkout;
+beforeAll(() => {
+  checkout = Checkout.build();
+});
+afterAll(() => checkout.remove());
+
+type Case = readonly [what: string, settings: Given, said: Readonly<Record<string, RegExp>>];
+
+const staging = completeSettings('staging');
+const unset = /is not set/;
+
+const cases: readonly Case[] = [
+  ['a word that names no environment', { APP_ENV: 'produktion' }, { APP_ENV: /"produktion".*staging/ }],
+  [
+    'production called local',
+    { NODE_ENV: 'production', APP_ENV: 'local' },
+    { APP_ENV: /NODE_ENV is production/ },
+  ],
+  ['an image without a name', { BULKHEAD_IMAGE: '1' }, { APP_ENV: /set it to staging or production/ }],
+  [
+    'staging with nothing set',
+    { APP_ENV: 'staging' },
+    {
+      DATABASE_URL: unset,
+      DATABASE_ENTRY_URL: unset,
+      DATABASE_PLATFORM_URL: unset,
+      ACCESS_TOKEN_KEYS: unset,
+      REFRESH_TOKEN_KEYS: unset,
+      METRICS_TOKEN: unset,
+    },
+  ],
+  [
+    'staging with much that is wrong',
+    {
+      ...staging,
+      DB_NAME: 'bulkhead_staging',
+      DATABASE_URL: urlOf('postgres', 'bulkhead'),
+      DATABASE_ENTRY_URL: urlOf('bulkhead_entry', 'bulkhead_staging', `1/${secrets.otherPassword}`),
+      DATABASE_OWNER_URL: urlOf('bulkhead_owner', 'bulkhead_staging', secrets.otherPassword),
+      ACCESS_TOKEN_KEYS: `k:${secrets.weakKey}`,
+      REFRESH_TOKEN_KEYS: secrets.refreshKey,
+      METRICS_TOKEN: secrets.shortToken,
+      LISTEN_HOST: 'localhost',
+      PORT: '70000',
+    },
+    {
+      DATABASE_URL: /must sign in as the role bulkhead_tenant[^]*names another database/,
+      DATABASE_ENTRY_URL: /must /,
+      DATABASE_OWNER_URL: /must not be given to a serving process/,
+      ACCESS_TOKEN_KEYS: /32 random bytes/,
+      REFRESH_TOKEN_KEYS: /kid:key/,
+      METRICS_TOKEN: /32 characters/,
+      LISTEN_HOST: /IP address/,
+      PORT: /from 1 to 65535/,
+    },
+  ],
+  [
+    'the database of another environment',
+    { ...staging, ...urlsOf('bulkhead') },
+    { DATABASE_URL: /bulkhead_staging/ },
+  ],
+  [
+    'such a database by name alone',
+    { DB_NAME: 'bulkhead', PORT: '0' },
+    { DB_NAME: /bulkhead_local/, PORT: /from 1/ },
+  ],
+  [
+    'no port',
+    { PORT: 'abc', LISTEN_HOST: '127.0.0.256' },
+    { PORT: /whole number/, LISTEN_HOST: /IP address/ },
+  ],
+];
+
+describe('refused with exit 78', () => {
+  test.concurrent.each(cases)('%s', async (_what, settings, said) => {
+    const program = checkout.start({ settings });
+    const ending = await program.ended;
+    const lines = program.output.split('\n').filter((line) => line.startsWith('  '));
+    const names = lines.map((line) => line.trim().split(' ')[0] ?? '');
+    expect([...new Set(names)].toSorted(), program.output).toEqual(Object.keys(said).toSorted());
+    for (const [setting, problem] of Object.entries(said)) {
+      expect(lines.filter((line) => line.includes(setting)).join('\n')).toMatch(problem);
+    }
+    expect(secretsIn(program.output)).toEqual([]);
+    expect(program.output).not.toMatch(/^\s+at /m);
+    expect(ending).toEqual({ code: 78, signal: null });
+    expect(existsSync(checkout.stateDir)).toBe(false);
+  });
+});
+
+describe('the version of Node', () => {
+  test.each(['24.7.0', '24.21.0', '25.0.0', '26.1.0', '100.0.0'])('%s will do', (version) => {
+    expect(nodeVersionProblem(version)).toBeUndefined();
+  });
+
+  test.each(['18.20.8', '20.20.2', '22.12.0', '23.11.0', '24.6.9', '24.0.0'])('%s is too old', (version) => {
+    const problem = nodeVersionProblem(version);
+    expect(problem).toContain(`this is ${version}`);
+    expect(problem).toContain('24.7');
+    expect(problem).toContain('npm start');
+  });
+
+  test('an older Node on the system is told so, before anything is loaded that it does not have', async (context) => {
+    const old = systemNode();
+    context.skip(old === undefined, 'not run: there is no Node before 24.7 on this system');
+    const program = checkout.start({ node: old ?? '' });
+    expect(await program.ended).toEqual({ code: 69, signal: null });
+    expect(program.output).toContain('Bulkhead needs Node 24.7 or later');
+    expect(program.output).not.toMatch(/^\s+at /m);
+    expect(existsSync(checkout.stateDir)).toBe(false);
+  });
+});
+
+/** A Node outside node_modules that is too old for us. */
+function systemNode(): string | undefined {
+  return ['/usr/bin/node', '/usr/local/bin/node'].find((path) => {
+    if (!existsSync(path)) return false;
+    const version = execFileSync(path, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+    return nodeVersionProblem(version) !== undefined;
+  });
+}
