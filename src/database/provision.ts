@@ -4,8 +4,8 @@ import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.j
 
 const attributes = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT';
 
-/** Roles belong to the whole server; two provisions at once must not race to create one. */
-const lock = `SELECT pg_advisory_xact_lock(hashtext('bulkhead provision'))`;
+/** Roles belong to the whole server; two provisions at once must not race to create one. Held until the client ends. */
+const lock = `SELECT pg_advisory_lock(hashtext('bulkhead provision'))`;
 
 /**
  * Creates or mends every role. A role without a password in `passwords` keeps the one it has, and a new one cannot
@@ -15,7 +15,6 @@ export async function createRoles(
   admin: ClientBase,
   passwords: Partial<Record<RoleName, string>>,
 ): Promise<void> {
-  await admin.query(`BEGIN; ${lock}`);
   const { rows } = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
   const existing = new Set(rows.map(({ rolname }) => rolname));
   const statements = roleNames.flatMap((name) => {
@@ -29,7 +28,7 @@ export async function createRoles(
       ),
     ];
   });
-  await admin.query(`${statements.join('; ')}; COMMIT`);
+  await admin.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
 }
 
 /** Creates the database, owned by `bulkhead_owner`, unless it is there. @returns whether it was created */
@@ -66,12 +65,13 @@ export interface ProvisionOptions {
 
 /** Roles, database and doors to it. @returns whether the database is new */
 export async function provision({ adminUrl, database, passwords }: ProvisionOptions): Promise<boolean> {
-  const created = await withClient(databaseUrl(adminUrl, 'postgres'), async (admin) => {
+  return withClient(databaseUrl(adminUrl, 'postgres'), async (admin) => {
+    await admin.query(lock);
     await createRoles(admin, passwords);
-    return createDatabase(admin, database);
+    const created = await createDatabase(admin, database);
+    await withClient(databaseUrl(adminUrl, database), (inside) => closeToStrangers(inside, database));
+    return created;
   });
-  await withClient(databaseUrl(adminUrl, database), (admin) => closeToStrangers(admin, database));
-  return created;
 }
 
 export function databaseUrl(

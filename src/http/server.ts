@@ -45,7 +45,7 @@ export function dressServer(app: NestFastifyApplication, logger: Logger, metrics
   const server = app.getHttpAdapter().getInstance();
   // Bodies are JSON or refused with 415; a form could be posted by any page without asking first (CSRF).
   server.removeContentTypeParser('text/plain');
-  closeSilentConnections(server);
+  closePromptly(server);
   server.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
     done();
@@ -60,9 +60,13 @@ export function dressServer(app: NestFastifyApplication, logger: Logger, metrics
   });
 }
 
-/** Node counts a connection that never sent a request as busy, and would wait for it at shutdown. */
-function closeSilentConnections(server: FastifyInstance): void {
+/**
+ * At shutdown, only requests in flight are waited for. Node would also wait for connections that never sent a
+ * request, and for those that stay open after the answer that was in flight.
+ */
+function closePromptly(server: FastifyInstance): void {
   const silent = new Set<FastifyRequest['socket']>();
+  let closing = false;
   server.server.on('connection', (socket: FastifyRequest['socket']) => {
     silent.add(socket);
     socket.once('close', () => silent.delete(socket));
@@ -71,7 +75,12 @@ function closeSilentConnections(server: FastifyInstance): void {
     silent.delete(request.socket);
     done();
   });
+  server.addHook('onResponse', (_request, _reply, done) => {
+    if (closing) setImmediate(() => server.server.closeIdleConnections());
+    done();
+  });
   server.addHook('preClose', (done) => {
+    closing = true;
     for (const socket of silent) socket.destroy();
     done();
   });

@@ -50,6 +50,14 @@ export class DemoData {
 
   /** Creates what is missing, and makes the printed password the one that works. Touches nothing else. */
   async seed(password: string): Promise<void> {
+    await this.entryDb.run({}, async (manager) => {
+      // Two processes of one checkout may start at once: the second waits and finds it done.
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtext('bulkhead demo data'))`);
+      await this.seedAlone(password);
+    });
+  }
+
+  private async seedAlone(password: string): Promise<void> {
     for (const organization of demoOrganizations) {
       // The owner is created together with the organization: where there is one, there is the other.
       const [owner] = organization.members;

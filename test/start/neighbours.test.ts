@@ -1,18 +1,22 @@
 /** Several of them on one machine: other checkouts, the same checkout twice, and ports that are taken. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { call, signIn } from './fixtures/api.js';
 import { Checkout } from './fixtures/checkout.js';
-import { eventually } from './fixtures/program.js';
 
 const stopped = { code: 0, signal: null };
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let ours: Checkout;
 let theirs: Checkout;
 beforeAll(() => {
   ours = Checkout.build();
   theirs = ours.copy();
+});
+afterEach(async () => {
+  await Promise.all([ours.settle(), theirs.settle()]);
 });
 afterAll(async () => {
   await Promise.all([ours.remove(), theirs.remove()]);
@@ -25,7 +29,11 @@ async function listenAnywhere(): Promise<{ server: Server; port: number }> {
 }
 
 test('a fresh checkout started twice at once, beside another: all serve, none meets another’s data', async () => {
-  const [first, second, other] = [ours.start(), ours.start(), theirs.start()];
+  const [first, second, other] = [
+    ours.start(),
+    ours.start(),
+    theirs.start({ settings: { DATABASE_POOL_SIZE: '1' } }),
+  ];
   const [at1, at2, at3] = await Promise.all([first.serving(), second.serving(), other.serving()]);
   expect(new Set([at1.url, at2.url, at3.url]).size).toBe(3);
   expect(at1.password).toBe(at2.password);
@@ -67,7 +75,7 @@ describe('PORT', () => {
     expect(program.output).toMatch(/choose another PORT, or unset PORT/);
     // A person reads this: no stack.
     expect(program.output).not.toMatch(/^\s+at /m);
-    await eventually(() => ours.databasePid === undefined);
+    expect(ours.databasePid).toBeUndefined();
   });
 
   test('set and free: exactly that one', async () => {

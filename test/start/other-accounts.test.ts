@@ -1,13 +1,15 @@
 /** Whoever starts it, and however closed the home that the checkout is in. */
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { call, signIn } from './fixtures/api.js';
 import { Checkout, type Start } from './fixtures/checkout.js';
 
 const isRoot = process.getuid?.() === 0;
 const us = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 const nobody = { uid: 65534, gid: 65534 };
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let built: Checkout;
 let closed: Checkout;

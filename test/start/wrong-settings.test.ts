@@ -1,7 +1,7 @@
 /** Settings that are wrong: everything at once, exit 78, nothing started and no secret printed. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nodeVersionProblem } from '../../src/config/node-version.js';
 import {
   completeSettings,
@@ -12,6 +12,8 @@ import {
   type Given,
 } from '../config/complete-settings.js';
 import { Checkout } from './fixtures/checkout.js';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let checkout: Checkout;
 beforeAll(() => {
@@ -80,6 +82,11 @@ const cases: readonly Case[] = [
     { DB_NAME: /bulkhead_local/, PORT: /from 1/ },
   ],
   [
+    'half a database of one’s own in local',
+    { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', 'bulkhead_local') },
+    { DATABASE_URL: unset, DATABASE_PLATFORM_URL: unset },
+  ],
+  [
     'no port',
     { PORT: 'abc', LISTEN_HOST: '127.0.0.256' },
     { PORT: /whole number/, LISTEN_HOST: /IP address/ },
@@ -89,7 +96,7 @@ const cases: readonly Case[] = [
 describe('refused with exit 78', () => {
   test.concurrent.each(cases)('%s', async (_what, settings, said) => {
     const program = checkout.start({ settings });
-    const ending = await program.ended;
+    const ending = await Promise.race([program.ended, program.serving()]);
     const lines = program.output.split('\n').filter((line) => line.startsWith('  '));
     const names = lines.map((line) => line.trim().split(' ')[0] ?? '');
     expect([...new Set(names)].toSorted(), program.output).toEqual(Object.keys(said).toSorted());
