@@ -29,14 +29,14 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-/** @param poolSize connections; waiting for one longer than 5 s is an error */
+/** @param poolSize connections; waiting for one longer than 10 s is an error */
 export function dataSourceOptions(url: string, { poolSize }: { poolSize: number }) {
   return {
     type: 'postgres',
     url,
     applicationName: 'bulkhead',
     poolSize,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: 10_000,
     entities,
     synchronize: false,
     // No extension is needed: ids are made in the application (UUIDv7).

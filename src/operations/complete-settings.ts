@@ -2,7 +2,12 @@ import { processEnvironment } from '../config/process-environment.js';
 import { environmentOf, loadSettings, stateDir, type Purpose, type Settings } from '../config/settings.js';
 import { policies } from '../environment/policy.js';
 import type { LocalPostgres } from '../local-postgres/local-postgres.js';
-import { startEmbeddedDatabase, withLocalKeys, withPlaceholders } from './local-environment.js';
+import {
+  namesDatabase,
+  startEmbeddedDatabase,
+  withLocalKeys,
+  withPlaceholders,
+} from './local-environment.js';
 
 /**
  * The settings of this process. Everything is checked before anything is started; only then does `local` make what is
@@ -19,7 +24,7 @@ export async function completeSettings(
   if (!policy?.generatedKeys) return { settings: loadSettings(env, purpose) };
   loadSettings(withPlaceholders(env), purpose);
   const withKeys = withLocalKeys(env, stateDir);
-  if (!policy.embeddedDatabase || env['DATABASE_URL']) return { settings: loadSettings(withKeys, purpose) };
+  if (!policy.embeddedDatabase || namesDatabase(env)) return { settings: loadSettings(withKeys, purpose) };
   const { server, env: complete } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
   return { settings: loadSettings(complete, purpose), server };
 }

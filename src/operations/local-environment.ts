@@ -19,13 +19,18 @@ const keySettings = {
   REFRESH_TOKEN_KEYS: 'refresh-token-key',
 } as const;
 
+/** Whether somebody brings a database of their own; half of one is their mistake to mend, not ours to complete. */
+export function namesDatabase(env: ProcessEnvironment): boolean {
+  return Object.keys(roleSettings).some((setting) => env[setting] !== undefined);
+}
+
 /** Stands in for what will be made, so that everything else can be checked before anything is started. */
 export function withPlaceholders(env: ProcessEnvironment): ProcessEnvironment {
   const urls = roleUrls('postgresql://127.0.0.1:5432', env['DB_NAME'] ?? localDatabase, () => 'placeholder');
   const keys = Object.fromEntries(
     Object.keys(keySettings).map((setting) => [setting, `local:${randomBytes(32).toString('base64url')}`]),
   );
-  return { ...(env['DATABASE_URL'] ? {} : urls), ...keys, ...withoutEmpty(env) };
+  return { ...(namesDatabase(env) ? {} : urls), ...keys, ...env };
 }
 
 /** @returns the environment with keys that are kept in the state folder; those given win */
@@ -33,7 +38,7 @@ export function withLocalKeys(env: ProcessEnvironment, stateDir: string): Proces
   const keys = Object.fromEntries(
     Object.entries(keySettings).map(([setting, name]) => [setting, `local:${localSecret(stateDir, name)}`]),
   );
-  return { ...keys, ...withoutEmpty(env) };
+  return { ...keys, ...env };
 }
 
 /** Starts (or finds) the embedded server, provisions it, and says how each role signs in. */
@@ -43,7 +48,7 @@ export async function startEmbeddedDatabase(
   onProgress: (line: string) => void,
 ): Promise<{ server: LocalPostgres; env: ProcessEnvironment }> {
   const server = await startLocalPostgres({ stateDir, onProgress, settings: { max_connections: '200' } });
-  const database = env['DB_NAME'] || localDatabase;
+  const database = env['DB_NAME'] ?? localDatabase;
   const passwordOf = (role: RoleName) => localSecret(stateDir, role.replaceAll('_', '-'));
   const passwords = Object.fromEntries(roleNames.map((role) => [role, passwordOf(role)]));
   const adminUrl = server.superuserUrl('postgres');
@@ -63,8 +68,4 @@ export function roleUrls(
       databaseUrl(serverUrl, database, { name, password: passwordOf(name) }),
     ]),
   );
-}
-
-function withoutEmpty(env: ProcessEnvironment): ProcessEnvironment {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value));
 }
