@@ -18,9 +18,15 @@ export async function createApp(
     bodyParser: false,
     abortOnError: false,
   });
-  dressServer(app, logger, app.get(HttpMetrics));
-  if (settings.policy.apiDocuments === 'open') serveApiDocuments(app);
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
-  return app;
+  try {
+    dressServer(app, logger, app.get(HttpMetrics));
+    if (settings.policy.apiDocuments === 'open') serveApiDocuments(app);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  } catch (error) {
+    // Half of its connections may be open, and would keep the embedded database from stopping.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
 }

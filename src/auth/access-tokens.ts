@@ -43,6 +43,8 @@ export class AccessTokens {
       algorithms: ['HS256'],
       issuer: this.issuer,
       audience,
+      // Two processes whose clocks differ a little must not refuse each other's newest tokens.
+      jsonWebTokenOptions: { clockTolerance: 5 },
     };
     this.strategy = new Strategy(options, (claims: unknown, done) => done(null, actorOf(claims) ?? false));
   }

@@ -20,6 +20,8 @@ const day = 86_400 * second;
 /** Milliseconds. */
 export const sessionLimits = { idle: 7 * day, absolute: 30 * day, refreshGrace: 10 * second } as const;
 
+const credentials = { id: true, status: true, passwordHash: true } as const;
+
 type Refreshed = { readonly answer: SessionAnswer } | { readonly refused: 'session-ended' };
 
 @Injectable()
@@ -33,12 +35,20 @@ export class SessionsService {
 
   async signIn({ email, password, organizationId }: CreateSession): Promise<SessionAnswer> {
     const user = await this.entryDb.run({}, (manager) =>
-      manager.findOne(User, { where: { email }, select: { id: true, status: true, passwordHash: true } }),
+      manager.findOne(User, { where: { email }, select: credentials }),
     );
     // Outside a transaction: hashing takes tens of milliseconds, and as long for an address nobody has.
     const correct = await verifyPassword(password, user?.passwordHash);
     if (!user || !correct || user.status !== 'active') throw new Problem('credentials-invalid');
     return this.entryDb.run({ userId: user.id }, async (manager) => {
+      // The password may have been changed while it was being hashed: then this one no longer opens anything.
+      const now = await manager.findOne(User, {
+        where: { id: user.id },
+        select: credentials,
+        lock: { mode: 'pessimistic_read' },
+      });
+      if (now?.passwordHash !== user.passwordHash || now?.status !== 'active')
+        throw new Problem('credentials-invalid');
       const membership = chooseMembership(await membershipsOf(manager, user.id), organizationId);
       const session = this.newSession(user.id, membership.organizationId);
       await manager.insert(Session, session);
@@ -61,7 +71,7 @@ export class SessionsService {
         return { refused: 'session-ended' };
       }
       if (turn === 'next') await this.advance(manager, session);
-      await this.entryDb.bindUser(manager, session.userId);
+      await this.entryDb.bind(manager, { userId: session.userId });
       const memberships = await membershipsOf(manager, session.userId);
       return { answer: this.answer(session, chooseMembership(memberships, session.currentOrganizationId)) };
     });

@@ -58,10 +58,14 @@ export function postgresUrl(role: string | null) {
   });
 }
 
+/** `pg` lets parameters win over the URL's own parts: the role that was checked would not be the one that signs in. */
+const allowedParameters = ['sslmode', 'sslrootcert', 'uselibpqcompat'];
+
 /** @returns undefined when the text is not a Postgres URL as we accept it */
 export function postgresUrlParts(text: string): { user: string; database: string } | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.hash) return undefined;
+  if ([...url.searchParams.keys()].some((name) => !allowedParameters.includes(name))) return undefined;
   const database = /^\/([A-Za-z0-9_-]{1,63})$/.exec(url.pathname)?.[1];
   const user = /^[A-Za-z0-9_-]{1,63}$/.exec(url.username)?.[0];
   return database && user && url.password ? { user, database } : undefined;

@@ -68,7 +68,7 @@ export const settingsSchema = z.object({
   }),
   DATABASE_ADMIN_URL: postgresUrl(null).optional().register(settingNotes, {
     description:
-      'A role that may create roles and databases. For `ops provision` only; a serving process refuses it',
+      'A superuser, who creates roles and database. For `ops provision` only; a serving process refuses it',
     secret: true,
   }),
   DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10).register(settingNotes, {

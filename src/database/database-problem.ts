@@ -10,8 +10,8 @@ const assertions: Readonly<Record<string, ProblemCode>> = {
   BK004: 'token-stale',
 };
 
-/** Class 08 connection, 53 resources, 57P shutdown, 55P03 lock timeout, 57014 statement timeout (PostgreSQL, appendix A). */
-const unavailable = /^(08|53|57P|55P03|57014)/;
+/** Class 08 connection, 40 deadlock or serialization, 53 resources, 57P shutdown, 55P03 lock timeout, 57014 statement timeout (PostgreSQL, appendix A). */
+const unavailable = /^(08|40|53|57P|55P03|57014)/;
 
 /** Codes of Node and messages of `pg` for a connection that could not be made or was lost. */
 const lost =

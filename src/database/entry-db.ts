@@ -33,9 +33,10 @@ export class EntryDb {
     return this.enter({ text, values }, work);
   }
 
-  /** Binds the rest of the transaction to a user that it has just found out. */
-  async bindUser(manager: EntityManager, userId: string): Promise<void> {
-    await manager.query(`SELECT set_config('app.user_id', $1, true)`, [userId]);
+  /** Binds the rest of the transaction to what it has just found out. */
+  async bind(manager: EntityManager, binding: EntryBinding): Promise<void> {
+    const { text, values } = bindingEntrance(binding);
+    await manager.query(text, values);
   }
 
   private async enter<Result>(

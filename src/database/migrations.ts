@@ -1,4 +1,5 @@
 /** Migrations: structure only, run as `bulkhead_owner`, followed by the grants of `roles.ts`. */
+import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './doors.js';
 import { applyGrants } from './grants.js';
@@ -23,13 +24,9 @@ export function migrationState(applied: readonly string[]): MigrationState {
   };
 }
 
-/** One process migrates at a time; the others wait and then find nothing pending. */
-const migrationLock = `SELECT pg_advisory_lock(hashtext('bulkhead migrations'))`;
-
 /** Applies what is pending, each migration in a transaction of its own. @returns the names applied */
 export async function migrateUp(ownerUrl: string): Promise<string[]> {
-  return withClient(ownerUrl, async (client) => {
-    await client.query(migrationLock);
+  return alone(ownerUrl, async (client) => {
     const applied = await withMigrations(ownerUrl, (source) => source.runMigrations({ transaction: 'each' }));
     await applyGrants(client);
     return applied.map(({ name }) => name);
@@ -38,7 +35,19 @@ export async function migrateUp(ownerUrl: string): Promise<string[]> {
 
 /** Reverts the newest migration. */
 export async function migrateDown(ownerUrl: string): Promise<void> {
-  await withMigrations(ownerUrl, (source) => source.undoLastMigration({ transaction: 'each' }));
+  await alone(ownerUrl, () =>
+    withMigrations(ownerUrl, (source) => source.undoLastMigration({ transaction: 'each' })),
+  );
+}
+
+/** One process migrates at a time; the others wait, however long it takes, and then find nothing pending. */
+async function alone<Result>(ownerUrl: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  return withClient(ownerUrl, async (client) => {
+    await client.query('SET lock_timeout = 0');
+    await client.query(`SELECT pg_advisory_lock(hashtext('bulkhead migrations'))`);
+    await client.query('RESET lock_timeout');
+    return work(client);
+  });
 }
 
 async function withMigrations<Result>(
@@ -54,9 +63,9 @@ async function withMigrations<Result>(
   }
 }
 
-/** The names recorded in the database. @param platformUrl a role that may read `migrations` */
-export async function appliedMigrations(platformUrl: string): Promise<string[]> {
-  return withClient(platformUrl, async (client) => {
+/** The names recorded in the database. @param url of a role that may read `migrations` */
+export async function appliedMigrations(url: string): Promise<string[]> {
+  return withClient(url, async (client) => {
     const { rows } = await client.query<{ there: boolean }>(
       `SELECT to_regclass('public.migrations') IS NOT NULL AS there`,
     );

@@ -1,4 +1,5 @@
 /** Creates what migrations cannot: the roles, the database and who may enter it. Repeatable. */
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
 
@@ -15,20 +16,39 @@ export async function createRoles(
   admin: ClientBase,
   passwords: Partial<Record<RoleName, string>>,
 ): Promise<void> {
-  const { rows } = await admin.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
-  const existing = new Set(rows.map(({ rolname }) => rolname));
+  const { rows } = await admin.query<{ name: string; declared: boolean }>(roleAttributes);
+  const existing = new Set(rows.map(({ name }) => name));
+  // Only a superuser may name some attributes at all, even to leave them as they are.
+  const asDeclared = new Set(rows.filter(({ declared }) => declared).map(({ name }) => name));
   const statements = roleNames.flatMap((name) => {
     const role: Role = roles[name];
     const password = passwords[name];
     return [
-      `${existing.has(name) ? 'ALTER' : 'CREATE'} ROLE ${name} ${attributes}`,
-      ...(password === undefined ? [] : [`ALTER ROLE ${name} PASSWORD ${escapeLiteral(password)}`]),
+      ...(existing.has(name) ? [] : [`CREATE ROLE ${name}`]),
+      ...(asDeclared.has(name) ? [] : [`ALTER ROLE ${name} ${attributes}`]),
+      `ALTER ROLE ${name} RESET ALL`,
+      ...(password === undefined
+        ? []
+        : [`ALTER ROLE ${name} PASSWORD ${escapeLiteral(scramVerifier(password))}`]),
       ...Object.entries(role.settings).map(
         ([key, value]) => `ALTER ROLE ${name} SET ${key} = ${escapeLiteral(value)}`,
       ),
     ];
   });
   await admin.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
+}
+
+const roleAttributes = `
+  SELECT rolname AS name, rolcanlogin AND NOT (rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication OR rolinherit)
+      AS declared FROM pg_roles`;
+
+/** SCRAM-SHA-256 verifier (RFC 5803) as Postgres stores it, so that no statement, and no server log, holds a password. */
+function scramVerifier(password: string): string {
+  const [salt, iterations] = [randomBytes(16), 4096];
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, iterations, 32, 'sha256');
+  const key = (name: string) => createHmac('sha256', salted).update(name).digest();
+  const storedKey = createHash('sha256').update(key('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${key('Server Key').toString('base64')}`;
 }
 
 /** Creates the database, owned by `bulkhead_owner`, unless it is there. @returns whether it was created */
@@ -57,7 +77,7 @@ export async function closeToStrangers(admin: ClientBase, database: string): Pro
 }
 
 export interface ProvisionOptions {
-  /** A URL of a role that may create roles and databases; its database is ignored. */
+  /** A superuser's URL; its database is ignored. */
   readonly adminUrl: string;
   readonly database: string;
   readonly passwords: Partial<Record<RoleName, string>>;

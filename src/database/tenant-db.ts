@@ -5,7 +5,12 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { currentOrganization, currentTransaction, withTransaction } from '../tenancy/context.js';
+import {
+  currentOrganization,
+  currentTransaction,
+  withTransaction,
+  type OpenTransaction,
+} from '../tenancy/context.js';
 import { Doors } from './doors.js';
 import { databaseProblem } from './database-problem.js';
 import { readOnce, readWithin, runOnce, type Entrance, type Statement } from './transaction.js';
@@ -23,11 +28,11 @@ export class TenantDb {
   /** One read-only statement in one round trip. @returns rows as they come, one property per selected alias; times as ISO 8601 text */
   async read<Row extends object>(build: (from: From) => Statement): Promise<Row[]> {
     const entrance = organizationEntrance();
-    const transaction = currentTransaction();
+    const manager = currentTransaction()?.manager;
+    const builder = manager ?? this.doors.tenant;
+    const from: From = (entity, alias) => builder.createQueryBuilder(entity, alias);
     try {
-      const builder = transaction ?? this.doors.tenant;
-      const from: From = (entity, alias) => builder.createQueryBuilder(entity, alias);
-      if (transaction) return await readWithin<Row>(transaction, build(from));
+      if (manager) return await readWithin<Row>(manager, build(from));
       return await readOnce<Row>(this.doors.tenant, entrance, build(from));
     } catch (error) {
       throw databaseProblem(error);
@@ -37,20 +42,47 @@ export class TenantDb {
   /** Work in one transaction; called inside another `run`, it joins it. Never call a vendor in here. */
   async run<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     const entrance = organizationEntrance();
-    const transaction = currentTransaction();
-    if (transaction) return work(transaction);
+    const around = currentTransaction();
+    if (around) return join(around, work);
     try {
-      return await runOnce(this.doors.tenant, entrance, (manager) =>
-        withTransaction(manager, () => work(manager)),
-      );
+      return await runOnce(this.doors.tenant, entrance, (manager) => lead(manager, work));
     } catch (error) {
       throw databaseProblem(error);
     }
   }
 
-  /** For a route that needs no row but must not serve an ended session. */
+  /**
+   * Asserts session, membership, role and organization now: for a route that needs no row, and after waiting for a
+   * lock, behind which the actor may have been removed.
+   */
   async assert(): Promise<void> {
-    await this.read(() => ({ text: 'SELECT' }));
+    await this.read(() => (currentTransaction() ? organizationEntrance() : { text: 'SELECT' }));
+  }
+}
+
+async function lead<Result>(
+  manager: EntityManager,
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  const transaction: OpenTransaction = { manager, ended: false, failed: false };
+  try {
+    const result = await withTransaction(transaction, async () => work(manager));
+    if (transaction.failed) throw new Error('nested work failed, so nothing of this transaction is kept');
+    return result;
+  } finally {
+    transaction.ended = true;
+  }
+}
+
+async function join<Result>(
+  around: OpenTransaction,
+  work: (manager: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(around.manager);
+  } catch (error) {
+    around.failed = true;
+    throw error;
   }
 }
 

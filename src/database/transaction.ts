@@ -25,6 +25,8 @@ export async function readOnce<Row>(
   statement: Statement,
 ): Promise<Row[]> {
   const client = await poolOf(source).connect();
+  // The queries below tell of a lost connection; without a listener its event would end the process.
+  client.on('error', ignore);
   const sent = [
     client.query('BEGIN READ ONLY'),
     client.query(entrance),
@@ -33,6 +35,7 @@ export async function readOnce<Row>(
   ] as const;
   const outcomes = await Promise.allSettled(sent);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  client.off('error', ignore);
   client.release(failure && connectionIsLost(failure.reason) ? true : undefined);
   if (failure) throw failure.reason;
   return (await sent[2]).rows;
@@ -56,11 +59,12 @@ export async function runOnce<Result>(
   const runner = source.createQueryRunner();
   const client = (await runner.connect()) as PoolClient;
   const entering = Promise.all([client.query('BEGIN'), client.query(entrance)]);
-  entering.catch(() => undefined); // read below; until then it must not count as unhandled
+  entering.catch(ignore); // read below; until then it must not count as unhandled
   tellTransactionIsOpen(runner);
   try {
     const result = await work(runner.manager);
     await entering;
+    refuseFurtherStatements(runner);
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT')
       throw new Error('the transaction was rolled back: a statement in it had failed');
@@ -75,6 +79,7 @@ export async function runOnce<Result>(
 
 /** Rolls back and gives the connection back; a connection that cannot even roll back is thrown away. */
 async function abandon(runner: QueryRunner, client: PoolClient): Promise<void> {
+  refuseFurtherStatements(runner);
   try {
     await client.query('ROLLBACK');
     await runner.release();
@@ -82,6 +87,13 @@ async function abandon(runner: QueryRunner, client: PoolClient): Promise<void> {
     await (runner as unknown as ThrowsAway).releasePostgresConnection(error);
   }
 }
+
+/** A statement that somebody forgot to wait for would run behind COMMIT, outside of any transaction. */
+function refuseFurtherStatements(runner: QueryRunner): void {
+  runner.query = async () => Promise.reject(new Error('the transaction has ended'));
+}
+
+function ignore(): void {}
 
 /** What TypeORM's Postgres runner has and its interface does not tell. */
 interface ThrowsAway {

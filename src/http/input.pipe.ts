@@ -55,17 +55,21 @@ function inputErrors(
   ];
 }
 
+const deepest = 16;
+
 /** Postgres stores any text but NUL; `constructor` would slip through class-validator's list of known fields. */
-function unstorableText(value: unknown, path: string, inBody: boolean): InputError[] {
+function unstorableText(value: unknown, path: string, inBody: boolean, depth = 0): InputError[] {
   if (typeof value === 'string' && value.includes('\0')) {
     return [{ ...placeOf(path, inBody), detail: 'must not contain the character NUL' }];
   }
   if (typeof value !== 'object' || value === null) return [];
+  if (depth > deepest)
+    return [{ ...placeOf(path, inBody), detail: `must not be nested deeper than ${deepest} levels` }];
   return Object.entries(value).flatMap(([key, each]) => {
     const inner = pointerTo(path, key);
     if (key === 'constructor')
       return [{ ...placeOf(inner, inBody), detail: 'property constructor should not exist' }];
-    return unstorableText(each, inner, inBody);
+    return unstorableText(each, inner, inBody, depth + 1);
   });
 }
 

@@ -51,7 +51,12 @@ export function asProblem(error: unknown): Problem {
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   const byCode = typeof code === 'string' ? fastifyProblems[code] : undefined;
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  const byStatus = typeof status === 'number' ? statusProblems[status] : undefined;
+  const byStatus = typeof status === 'number' ? problemOfStatus(status) : undefined;
   const detail = byStatus === 'malformed-request' && error instanceof Error ? { detail: error.message } : {};
   return new Problem(byCode ?? byStatus ?? 'internal', detail, { cause: error });
+}
+
+/** Whatever else is the caller's fault (4xx) cannot be told apart by a client, and is not ours. */
+function problemOfStatus(status: number): ProblemCode | undefined {
+  return statusProblems[status] ?? (status >= 400 && status < 500 ? 'malformed-request' : undefined);
 }

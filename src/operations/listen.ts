@@ -15,7 +15,14 @@ export async function listen(
     try {
       return await server.listen({ host, port: candidate });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES')
+        throw new PortTakenError(`port ${candidate} is not yours to use: choose one from 1024.`);
+      if (code === 'EADDRNOTAVAIL')
+        throw new PortTakenError(
+          `LISTEN_HOST ${host} is no address of this machine: choose one that is, or unset it.`,
+        );
+      if (code !== 'EADDRINUSE') throw error;
     }
   }
   throw new PortTakenError(

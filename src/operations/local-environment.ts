@@ -52,7 +52,12 @@ export async function startEmbeddedDatabase(
   const passwordOf = (role: RoleName) => localSecret(stateDir, role.replaceAll('_', '-'));
   const passwords = Object.fromEntries(roleNames.map((role) => [role, passwordOf(role)]));
   const adminUrl = server.superuserUrl('postgres');
-  await provision({ adminUrl, database, passwords });
+  try {
+    await provision({ adminUrl, database, passwords });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return { server, env: { ...env, ...roleUrls(adminUrl, database, passwordOf) } };
 }
 

@@ -38,6 +38,8 @@ export class MembersService {
       const owners = await lockOwners(manager);
       const member = await manager.findOne(Member, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!member) throw new Problem('not-found');
+      // Somebody may have removed or demoted the actor while this waited for the locks.
+      await this.tenantDb.assert();
       requireVersion(expected, member.version);
       const next = { role: change.role ?? member.role, status: change.status ?? member.status };
       refuseAboveOwnRole(actor, member, next);

@@ -13,11 +13,19 @@ export interface EnteredOrganization {
   readonly session?: { readonly id: string; readonly userId: string; readonly role: MemberRole };
 }
 
+/** Lives as long as its `run`: whoever comes later, because nobody waited for it, is refused. */
+export interface OpenTransaction {
+  readonly manager: Transaction;
+  ended: boolean;
+  /** Nested work failed: whoever catches that cannot commit the rest. */
+  failed: boolean;
+}
+
 interface Context {
   readonly requestId: string;
   organization?: EnteredOrganization;
-  /** The open transaction of `TenantDb.run`, which nested work joins. */
-  readonly transaction?: Transaction;
+  /** The transaction of `TenantDb.run`, which nested work joins. */
+  readonly transaction?: OpenTransaction;
 }
 
 const storage = new AsyncLocalStorage<Context>();
@@ -52,11 +60,14 @@ export function currentOrganization(): EnteredOrganization {
   return organization;
 }
 
-export function currentTransaction(): Transaction | undefined {
-  return storage.getStore()?.transaction;
+/** @throws Error when the transaction around the caller has ended */
+export function currentTransaction(): OpenTransaction | undefined {
+  const transaction = storage.getStore()?.transaction;
+  if (transaction?.ended) throw new Error('the transaction has ended: its work was not waited for');
+  return transaction;
 }
 
-export function withTransaction<Result>(transaction: Transaction, work: () => Result): Result {
+export function withTransaction<Result>(transaction: OpenTransaction, work: () => Result): Result {
   const context = storage.getStore();
   if (!context) throw new Error('no context is open');
   return storage.run({ ...context, transaction }, work);

@@ -1,4 +1,10 @@
 /** For every environment, settings that are right; a test then spoils one. Every secret in them is recognisable. */
+import {
+  loadSettings,
+  SettingsError,
+  type Purpose,
+  type SettingViolation,
+} from '../../src/config/settings.js';
 import type { Environment } from '../../src/environment/environment.js';
 
 export type Given = Readonly<Record<string, string>>;
@@ -47,4 +53,28 @@ export function completeSettings(environment: Environment): Given {
 export function secretsIn(text: string): string[] {
   const pieces = Object.values(secrets).flatMap((secret) => [secret, secret.slice(0, 12), secret.slice(-12)]);
   return pieces.filter((piece) => text.includes(piece));
+}
+
+export function without(given: Given, ...settings: string[]): Given {
+  return Object.fromEntries(Object.entries(given).filter(([setting]) => !settings.includes(setting)));
+}
+
+/** What is wrong with the settings. @throws when a message about it gives a secret away */
+export function violationsOf(given: Given, purpose?: Purpose): readonly SettingViolation[] {
+  try {
+    loadSettings(given, purpose);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    const leaked = secretsIn(JSON.stringify([error.message, error.violations]));
+    if (leaked.length > 0) throw new Error(`told a secret: ${error.message}`, { cause: error });
+    return error.violations;
+  }
+}
+
+/** The settings that are wrong, in order. */
+export function wrongIn(given: Given, purpose?: Purpose): string[] {
+  return violationsOf(given, purpose)
+    .map(({ setting }) => setting)
+    .toSorted();
 }

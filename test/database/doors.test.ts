@@ -191,7 +191,66 @@ describe('TenantDb', () => {
         await manager.query('SELECT');
       }),
     );
-    await expect(kept!.query('SELECT 1')).rejects.toThrow(/released/i);
+    await expect(kept!.query('SELECT 1')).rejects.toThrow(/released|ended/);
+  });
+
+  test('work that nobody waited for cannot read through a connection that is somebody else’s by then', async () => {
+    const organization = await t.make.organization();
+    let forgotten: Promise<unknown> | undefined;
+    const gate = Promise.withResolvers<void>();
+    await within(organization, () =>
+      tenantDb.run(async (manager) => {
+        await manager.query('SELECT');
+        forgotten = gate.promise.then(async () =>
+          Promise.allSettled([tenantDb.read(() => whoAmI), tenantDb.run(async () => 1)]),
+        );
+      }),
+    );
+    gate.resolve();
+    const reason: unknown = expect.objectContaining({
+      message: expect.stringContaining('the transaction has ended'),
+    });
+    expect(await forgotten).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+  });
+
+  test('nested work that failed takes the rest with it, even when its error is swallowed', async () => {
+    const organization = await t.make.organization({ name: 'before' });
+    const swallowed = within(organization, () =>
+      tenantDb.run(async (manager) => {
+        await manager.update(Organization, organization, { name: 'half' });
+        await tenantDb.run(async () => Promise.reject(new Error('inner'))).catch(() => undefined);
+      }),
+    );
+    await expect(swallowed).rejects.toThrow('nested work failed');
+    const rows = await within(organization, () =>
+      tenantDb.read(() => ({ text: 'SELECT name FROM organizations' })),
+    );
+    expect(rows).toEqual([{ name: 'before' }]);
+  });
+
+  test('a connection lost in the middle of a read or a run is an answer, not the end of the process', async () => {
+    const organization = await t.make.organization();
+    const locker = await connect(t.database.adminUrl);
+    await locker.query('BEGIN; LOCK TABLE members IN ACCESS EXCLUSIVE MODE');
+    const attempts = within(organization, () =>
+      Promise.allSettled([
+        tenantDb.read(() => whoAmI),
+        tenantDb.run(async (manager) => manager.find(Member)),
+      ]),
+    );
+    const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'bulkhead_tenant' AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await t.admin.query(waiting)).rowCount, { timeout: 10_000 }).toBe(2);
+    await t.admin.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) w`);
+    const outcomes = await attempts;
+    expect(
+      outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as { code: string }).code),
+    ).toEqual(['unavailable', 'unavailable']);
+    await locker.query('ROLLBACK');
+    await locker.end();
+    await within(organization, () => tenantDb.assert());
   });
 
   test('S-26: the assertion runs before the work can write, whatever the work does first', async () => {

@@ -268,6 +268,92 @@ const mistakes: readonly [name: string, sql: string, object: string, problem: Re
     'bulkhead_tenant',
     /member of bulkhead_owner/,
   ],
+  [
+    'row-level security switched off on organizations',
+    'ALTER TABLE organizations DISABLE ROW LEVEL SECURITY',
+    'organizations',
+    /ENABLE is missing/,
+  ],
+  [
+    'row-level security switched off on users',
+    'ALTER TABLE users DISABLE ROW LEVEL SECURITY',
+    'users',
+    /ENABLE is missing/,
+  ],
+  [
+    'an auth_assert that asserts nothing',
+    `CREATE OR REPLACE FUNCTION auth_assert(organization uuid, session uuid, person uuid, person_role text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$ BEGIN PERFORM set_config('app.organization_id', organization::text, true); END $$`,
+    'auth_assert(uuid,uuid,uuid,text)',
+    /another body/,
+  ],
+  [
+    'an auth_assert that is gone',
+    'DROP FUNCTION auth_assert(uuid, uuid, uuid, text)',
+    'auth_assert(uuid,uuid,uuid,text)',
+    /does not exist/,
+  ],
+  [
+    'an auth_assert that runs as its caller',
+    'ALTER FUNCTION auth_assert(uuid, uuid, uuid, text) SECURITY INVOKER',
+    'auth_assert(uuid,uuid,uuid,text)',
+    /SECURITY DEFINER/,
+  ],
+  [
+    'a setting that puts a role into an organization',
+    "ALTER ROLE bulkhead_tenant SET app.organization_id = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d01'",
+    'bulkhead_tenant app.organization_id=019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d01',
+    /nobody declared/,
+  ],
+  [
+    'a limit that was lifted',
+    'ALTER ROLE bulkhead_readonly RESET default_transaction_read_only',
+    'bulkhead_readonly default_transaction_read_only=on',
+    /not set/,
+  ],
+  [
+    'a setting of the whole database',
+    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET row_security = off', current_database()); END $$",
+    'everybody in this database row_security=off',
+    /nobody declared/,
+  ],
+  [
+    'somebody who can act as one of our roles',
+    'CREATE ROLE planted; GRANT bulkhead_owner TO planted',
+    'bulkhead_owner',
+    /member planted/,
+  ],
+  [
+    'a trigger',
+    "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER planted BEFORE UPDATE ON members FOR EACH ROW EXECUTE FUNCTION planted()",
+    'members.planted',
+    /trigger/,
+  ],
+  ['a rule', 'CREATE RULE planted AS ON UPDATE TO members DO ALSO NOTHING', 'members.planted', /rule/],
+  ['a publication', 'CREATE PUBLICATION planted FOR ALL TABLES', 'planted', /publication/],
+  [
+    'privileges on tables to come',
+    'ALTER DEFAULT PRIVILEGES FOR ROLE bulkhead_owner IN SCHEMA public GRANT SELECT ON TABLES TO bulkhead_tenant',
+    'tables in public: {bulkhead_tenant=r/bulkhead_owner}',
+    /default privileges/,
+  ],
+  [
+    'the key that keeps a session where its user is a member, dropped',
+    'ALTER TABLE sessions DROP CONSTRAINT sessions_current_organization_id_user_id_fkey',
+    'sessions FOREIGN KEY (current_organization_id, user_id) REFERENCES members(organization_id, user_id)',
+    /is missing/,
+  ],
+  [
+    'a unique e-mail that is no longer unique',
+    'ALTER TABLE users DROP CONSTRAINT users_email_key',
+    'users UNIQUE (email)',
+    /is missing/,
+  ],
+  [
+    'a check that is not validated',
+    "ALTER TABLE users DROP CONSTRAINT users_status_check, ADD CONSTRAINT users_status_check CHECK (status = ANY (ARRAY['active'::text, 'disabled'::text])) NOT VALID",
+    "users CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text]))) NOT VALID",
+    /nobody declared/,
+  ],
 ];
 
 describe('planted', () => {

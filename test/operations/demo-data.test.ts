@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const signIn = async (email: string, password: string) => (await t.http().post('/v1/sessions').send({ email, password })).status;
+const signIn = async (email: string, password: string) =>
+  (await t.http().post('/v1/sessions').send({ email, password })).status;
 const everybody = demoOrganizations.flatMap(({ members }) => members.map(({ email }) => email));
 
 test('seeds both organizations once, and every printed sign-in works', async () => {
@@ -22,7 +23,8 @@ test('seeds both organizations once, and every printed sign-in works', async () 
     { slug: 'harbor-bikes-demo', kind: 'demo', members: 2 },
     { slug: 'volt-motors-demo', kind: 'demo', members: 4 },
   ]);
-  for (const email of everybody) expect([email, await signIn(email, 'the first password')]).toEqual([email, 201]);
+  for (const email of everybody)
+    expect([email, await signIn(email, 'the first password')]).toEqual([email, 201]);
 });
 
 test('what is printed works, also when the database is older than the password', async () => {

@@ -11,9 +11,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let ours: Checkout;
 let theirs: Checkout;
-beforeAll(() => {
-  ours = Checkout.build();
-  theirs = ours.copy();
+beforeAll(async () => {
+  [ours, theirs] = [await Checkout.build(), await Checkout.build()];
 });
 afterEach(async () => {
   await Promise.all([ours.settle(), theirs.settle()]);

@@ -11,16 +11,12 @@ const nobody = { uid: 65534, gid: 65534 };
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let built: Checkout;
 let closed: Checkout;
-beforeAll(() => {
-  built = Checkout.build();
+beforeAll(async () => {
   // With packages of its own: ours may be in a place that everybody can enter, which proves nothing.
-  closed = built.copy({ ownPackages: true });
+  closed = await Checkout.build({ ownPackages: true });
 });
-afterAll(async () => {
-  await Promise.all([built.remove(), closed.remove()]);
-});
+afterAll(() => closed.remove());
 
 async function servesAndStops(start: Start): Promise<void> {
   const program = closed.start(start);

@@ -12,8 +12,8 @@ interface Organization {
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let checkout: Checkout;
-beforeAll(() => {
-  checkout = Checkout.build();
+beforeAll(async () => {
+  checkout = await Checkout.build();
 });
 afterEach(() => checkout.settle());
 afterAll(() => checkout.remove());

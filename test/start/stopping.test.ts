@@ -16,8 +16,8 @@ const stopped: Ending = { code: 0, signal: null };
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let checkout: Checkout;
-beforeAll(() => {
-  checkout = Checkout.build();
+beforeAll(async () => {
+  checkout = await Checkout.build();
 });
 afterEach(async () => {
   if (await checkout.settle()) throw new Error('something was left running');

@@ -16,8 +16,8 @@ import { Checkout } from './fixtures/checkout.js';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let checkout: Checkout;
-beforeAll(() => {
-  checkout = Checkout.build();
+beforeAll(async () => {
+  checkout = await Checkout.build();
 });
 afterAll(() => checkout.remove());
 

@@ -4,6 +4,7 @@
  */
 import type { ClientBase } from 'pg';
 import type { Finding } from './finding.js';
+import { constraintFindings } from './constraints.js';
 import { functionFindings } from './functions.js';
 import { grantFindings } from './grants.js';
 import { keyFindings } from './keys.js';
@@ -18,6 +19,7 @@ export async function inspectCatalog(client: ClientBase): Promise<Finding[]> {
   const inspections = [
     tableFindings,
     keyFindings,
+    constraintFindings,
     policyFindings,
     grantFindings,
     functionFindings,

@@ -1,5 +1,6 @@
 /** Every table is an organization's, made by the template, or is listed as a platform table with its reason. */
 import type { ClientBase } from 'pg';
+import { policies } from '../organization-table.js';
 import { ownerRole } from '../roles.js';
 import type { Finding } from './finding.js';
 
@@ -52,14 +53,14 @@ function findingsOf(row: TableRow): Finding[] {
   const reason = platformTables[row.table];
   if (row.organization === null) {
     if (!reason) problems.push('has no organization_id and is not listed as a platform table');
-    if (row.secured && !row.forced)
-      problems.push('has row-level security that its owner escapes (FORCE is missing)');
   } else {
     if (reason) problems.push('has organization_id and is listed as a platform table');
     if (row.organization !== 'uuid not null')
       problems.push(`has organization_id ${row.organization}, not uuid not null`);
     if (row.primaryKey !== 'organization_id, id')
       problems.push(`has the primary key (${row.primaryKey ?? 'none'}), not (organization_id, id)`);
+  }
+  if (row.organization !== null || row.table in policies || row.secured) {
     if (!row.secured) problems.push('has no row-level security (ENABLE is missing)');
     if (!row.forced) problems.push('has row-level security that its owner escapes (FORCE is missing)');
   }

@@ -1,0 +1,75 @@
+/** Every constraint that isolation or truth rests on is there, valid, and nobody quietly dropped it. */
+import type { ClientBase } from 'pg';
+import type { Finding } from './finding.js';
+
+/** Table → primary keys, unique constraints, foreign keys and checks, as Postgres prints them. */
+const declared: Readonly<Record<string, readonly string[]>> = {
+  idempotency_keys: [
+    'FOREIGN KEY (organization_id) REFERENCES organizations(id)',
+    'PRIMARY KEY (organization_id, id)',
+    'UNIQUE (organization_id, actor_id, method, route, key)',
+  ],
+  members: [
+    "CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text])))",
+    "CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))",
+    'FOREIGN KEY (organization_id) REFERENCES organizations(id)',
+    'FOREIGN KEY (user_id) REFERENCES users(id)',
+    'PRIMARY KEY (organization_id, id)',
+    'UNIQUE (organization_id, user_id)',
+  ],
+  migrations: ['PRIMARY KEY (id)'],
+  organizations: [
+    "CHECK ((kind = ANY (ARRAY['demo'::text, 'internal'::text, 'customer'::text])))",
+    "CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))",
+    "CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))",
+    'PRIMARY KEY (id)',
+    'UNIQUE (slug)',
+  ],
+  sessions: [
+    'CHECK (((revoked_at IS NULL) = (revoked_reason IS NULL)))',
+    'CHECK ((length(salt) = 32))',
+    "CHECK ((revoked_reason = ANY (ARRAY['signed-out'::text, 'refresh-token-reused'::text])))",
+    'FOREIGN KEY (current_organization_id, user_id) REFERENCES members(organization_id, user_id)',
+    'FOREIGN KEY (user_id) REFERENCES users(id)',
+    'PRIMARY KEY (id)',
+  ],
+  users: [
+    'CHECK ((email = lower(btrim(email))))',
+    "CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))",
+    'PRIMARY KEY (id)',
+    'UNIQUE (email)',
+  ],
+};
+
+export async function constraintFindings(client: ClientBase): Promise<Finding[]> {
+  const { rows } = await client.query<{ table: string; definition: string }>(constraints);
+  const actual = new Set(rows.map(({ table, definition }) => `${table} ${definition}`));
+  const expected = new Set(
+    Object.entries(declared).flatMap(([table, definitions]) =>
+      definitions.map((definition) => `${table} ${definition}`),
+    ),
+  );
+  const { rows: invalid } = await client.query<Finding>(invalidIndexes);
+  return [
+    ...[...actual.difference(expected)].map((object) => ({
+      object,
+      problem: 'is a constraint that nobody declared',
+    })),
+    ...[...expected.difference(actual)].map((object) => ({
+      object,
+      problem: 'is a declared constraint that is missing',
+    })),
+    ...invalid,
+  ];
+}
+
+/** A constraint that is NOT VALID prints so, and thereby differs. */
+const constraints = `
+  SELECT c.relname AS table, pg_get_constraintdef(k.oid) AS definition
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+   WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND c.relnamespace = 'public'::regnamespace ORDER BY 1, 2`;
+
+const invalidIndexes = `
+  SELECT i.indexrelid::regclass::text AS object, 'is an index that is not valid' AS problem
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+   WHERE c.relnamespace = 'public'::regnamespace AND NOT (i.indisvalid AND i.indisready)`;

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import type { Environment } from '../../src/environment/environment.js';
+import {
+  completeSettings,
+  secrets,
+  urlOf,
+  urlsOf,
+  violationsOf,
+  without,
+  wrongIn,
+  type Given,
+} from './complete-settings.js';
+
+type Case = readonly [what: string, environment: Environment, change: Given, wrong: readonly string[]];
+const { password } = secrets;
+const cases: readonly Case[] = [
+  ['a database of another environment', 'staging', urlsOf('bulkhead'), ['DATABASE_URL']],
+  ['the database of production in local', 'local', urlsOf('bulkhead'), ['DATABASE_URL']],
+  ['a DB_NAME that no URL names', 'local', { DB_NAME: 'bulkhead_local_a' }, Object.keys(urlsOf(''))],
+  [
+    'one URL of another database',
+    'staging',
+    { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', 'x') },
+    ['DATABASE_ENTRY_URL'],
+  ],
+  ['a superuser', 'local', { DATABASE_URL: urlOf('postgres', 'bulkhead_local') }, ['DATABASE_URL']],
+  [
+    'the role of another door',
+    'staging',
+    { DATABASE_ENTRY_URL: urlOf('bulkhead_platform', 'bulkhead_staging') },
+    ['DATABASE_ENTRY_URL'],
+  ],
+  [
+    'the owner at a door',
+    'local',
+    { DATABASE_PLATFORM_URL: urlOf('bulkhead_owner', 'bulkhead_local') },
+    ['DATABASE_PLATFORM_URL'],
+  ],
+  [
+    'another kind of database',
+    'local',
+    { DATABASE_URL: `mysql://bulkhead_tenant:${password}@db/bulkhead_local` },
+    ['DATABASE_URL'],
+  ],
+  ['no URL at all', 'local', { DATABASE_URL: password }, ['DATABASE_URL']],
+  [
+    'a password with a raw slash',
+    'staging',
+    { DATABASE_URL: urlOf('bulkhead_tenant', 'x', `1/${password}`) },
+    ['DATABASE_URL'],
+  ],
+  [
+    'a password with a raw hash',
+    'staging',
+    { DATABASE_URL: urlOf('bulkhead_tenant', 'x', `1#${password}`) },
+    ['DATABASE_URL'],
+  ],
+  [
+    'a password without a user',
+    'local',
+    { DATABASE_URL: `postgres://${password}@db.example/bulkhead_local` },
+    ['DATABASE_URL'],
+  ],
+  [
+    'a raw % in the user',
+    'local',
+    { DATABASE_URL: `postgres://%zz:${password}@db/bulkhead_local` },
+    ['DATABASE_URL'],
+  ],
+  [
+    'a raw % in the database',
+    'local',
+    { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', '%zz') },
+    ['DATABASE_ENTRY_URL'],
+  ],
+  [
+    'the owner in a serving process',
+    'staging',
+    { DATABASE_OWNER_URL: urlOf('bulkhead_owner', 'bulkhead_staging') },
+    ['DATABASE_OWNER_URL'],
+  ],
+  [
+    'the same in production',
+    'production',
+    { DATABASE_OWNER_URL: urlOf('bulkhead_owner', 'bulkhead') },
+    ['DATABASE_OWNER_URL'],
+  ],
+  [
+    'the admin, even in local',
+    'local',
+    { DATABASE_ADMIN_URL: urlOf('postgres', 'postgres') },
+    ['DATABASE_ADMIN_URL'],
+  ],
+  ['a key with little in it', 'local', { ACCESS_TOKEN_KEYS: `k:${secrets.weakKey}` }, ['ACCESS_TOKEN_KEYS']],
+  [
+    'a short key',
+    'local',
+    { ACCESS_TOKEN_KEYS: `k:${secrets.accessKey.slice(0, 42)}` },
+    ['ACCESS_TOKEN_KEYS'],
+  ],
+  ['a key without an id', 'local', { REFRESH_TOKEN_KEYS: secrets.refreshKey }, ['REFRESH_TOKEN_KEYS']],
+  [
+    'a weak key after a good one',
+    'local',
+    { ACCESS_TOKEN_KEYS: `a:${secrets.accessKey},b:${secrets.weakKey}` },
+    ['ACCESS_TOKEN_KEYS'],
+  ],
+  [
+    'one id for two keys',
+    'local',
+    { ACCESS_TOKEN_KEYS: `a:${secrets.accessKey},a:${secrets.metricsToken}abcdefgh` },
+    ['ACCESS_TOKEN_KEYS'],
+  ],
+  ['equal keys', 'local', { REFRESH_TOKEN_KEYS: `a1:${secrets.accessKey}` }, ['REFRESH_TOKEN_KEYS']],
+  [
+    'equal keys under two ids',
+    'staging',
+    { REFRESH_TOKEN_KEYS: `r1:${secrets.accessKey}` },
+    ['REFRESH_TOKEN_KEYS'],
+  ],
+  [
+    'a retired key used for the other purpose',
+    'local',
+    { REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey},r0:${secrets.accessKey}` },
+    ['REFRESH_TOKEN_KEYS'],
+  ],
+  ['a short token', 'staging', { METRICS_TOKEN: secrets.shortToken }, ['METRICS_TOKEN']],
+  ['a name for an address', 'local', { LISTEN_HOST: 'localhost' }, ['LISTEN_HOST']],
+  ['no address', 'local', { LISTEN_HOST: '127.0.0.256' }, ['LISTEN_HOST']],
+  ['port 0', 'local', { PORT: '0' }, ['PORT']],
+  ['a port too high', 'local', { PORT: '70000' }, ['PORT']],
+  ['a port in letters', 'local', { PORT: 'abc' }, ['PORT']],
+  ['half a port', 'local', { PORT: '3000.5' }, ['PORT']],
+  ['a port with a space', 'local', { PORT: ' 3000' }, ['PORT']],
+  ['no connections', 'local', { DATABASE_POOL_SIZE: '0' }, ['DATABASE_POOL_SIZE']],
+  ['an unknown level', 'local', { LOG_LEVEL: 'verbose' }, ['LOG_LEVEL']],
+  ...['user=postgres', 'host=elsewhere.example', 'port=1', 'options=-c%20role%3Dpostgres', 'password=x'].map(
+    (query): Case => [
+      `a parameter that overrides the URL: ${query}`,
+      'staging',
+      { DATABASE_URL: urlOf('bulkhead_tenant', `bulkhead_staging?${query}`) },
+      ['DATABASE_URL'],
+    ],
+  ),
+];
+
+describe('refused', () => {
+  test.each(cases)('%s (%s)', (_what, environment, change, wrong) => {
+    expect([...new Set(wrongIn({ ...completeSettings(environment), ...change }))]).toEqual(
+      [...wrong].toSorted(),
+    );
+  });
+
+  const needed = [
+    ...Object.keys(urlsOf('')),
+    'ACCESS_TOKEN_KEYS',
+    'REFRESH_TOKEN_KEYS',
+    'METRICS_TOKEN',
+  ].toSorted();
+  test.each(['staging', 'production'] as const)(
+    '%s with nothing set: every missing setting, at once',
+    (name) => {
+      expect(wrongIn({ APP_ENV: name })).toEqual(needed);
+      expect(
+        wrongIn({ APP_ENV: name, ...Object.fromEntries(needed.map((setting) => [setting, ''])) }),
+      ).toEqual(needed);
+      for (const setting of needed)
+        expect(wrongIn(without(completeSettings(name), setting))).toEqual([setting]);
+    },
+  );
+
+  test('everything that is wrong is said at once, each with how to mend it', () => {
+    const everything = cases
+      .filter(([, environment]) => environment === 'local')
+      .map(([, , change]) => change);
+    const given = Object.assign({}, completeSettings('local'), ...everything) as Given;
+    const found = violationsOf({ ...given, DB_NAME: 'bulkhead' });
+    const settings = new Set(found.map(({ setting }) => setting));
+    for (const setting of [
+      'DATABASE_URL',
+      'DATABASE_ADMIN_URL',
+      'ACCESS_TOKEN_KEYS',
+      'LISTEN_HOST',
+      'PORT',
+      'DB_NAME',
+    ]) {
+      expect(settings).toContain(setting);
+    }
+    expect(found.every(({ problem }) => problem.length > 15)).toBe(true);
+  });
+});
