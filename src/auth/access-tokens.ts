@@ -43,8 +43,6 @@ export class AccessTokens {
       algorithms: ['HS256'],
       issuer: this.issuer,
       audience,
-      // Two processes whose clocks differ a little must not refuse each other's newest tokens.
-      jsonWebTokenOptions: { clockTolerance: 5 },
     };
     this.strategy = new Strategy(options, (claims: unknown, done) => done(null, actorOf(claims) ?? false));
   }
@@ -60,7 +58,8 @@ export class AccessTokens {
       issuer: this.issuer,
       audience,
       subject: actor.userId,
-      notBefore: 0,
+      // A process whose clock is a little behind must not refuse another's newest tokens.
+      notBefore: -5,
     });
   }
 
