@@ -121,7 +121,7 @@ const forbidden = [
     to: {
       path: '^src/database/',
       pathNot:
-        '^src/database/((tenant|entry|platform)-db|database\\.module|transaction\\.type|provision|roles|migrations|catalog/catalog)\\.ts$',
+        '^src/database/((tenant|entry|platform)-db|database\\.module|transaction\\.type|provision|door-role|roles|migrations|catalog/catalog)\\.ts$',
     },
   },
   {

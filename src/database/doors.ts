@@ -2,6 +2,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.module.js';
+import { requireFitRoles } from './door-role.js';
 import { entities } from './entities.js';
 
 @Injectable()
@@ -19,7 +20,9 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    await Promise.all([this.tenant.initialize(), this.entry.initialize(), this.platform.initialize()]);
+    const sources = [this.tenant, this.entry, this.platform];
+    await Promise.all(sources.map(async (source) => source.initialize()));
+    await requireFitRoles(sources);
   }
 
   /** After the HTTP server has answered its last request. */

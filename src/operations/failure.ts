@@ -1,6 +1,7 @@
 /** Why a process did not start or a command did not work, for a person; and the code it exits with. */
 import { exitCode } from '../config/exit-codes.js';
 import { SettingsError } from '../config/settings.js';
+import { UnfitRoleError } from '../database/door-role.js';
 import { LocalPostgresError } from '../local-postgres/local-postgres.js';
 
 /** The database has migrations that this build has not, or the other way round. */
@@ -16,7 +17,7 @@ export class MissingSettingError extends Error {
   }
 }
 
-const configurationErrors = [MigrationsError, MissingSettingError];
+const configurationErrors = [MigrationsError, MissingSettingError, UnfitRoleError];
 
 /** Prints what went wrong and how to mend it; never the value of a secret. @returns the exit code */
 export function reportFailure(what: string, error: unknown): number {
