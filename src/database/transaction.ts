@@ -24,19 +24,22 @@ export async function readOnce<Row>(
   entrance: Entrance,
   statement: Statement,
 ): Promise<Row[]> {
+  // Before a connection is taken: what cannot be built must not leave one behind, in an open transaction.
+  const query = asQuery(statement);
   const client = await poolOf(source).connect();
   // The queries below tell of a lost connection; without a listener its event would end the process.
   client.on('error', ignore);
   const sent = [
     client.query('BEGIN READ ONLY'),
     client.query(entrance),
-    client.query<Row & object>(asQuery(statement)),
+    client.query<Row & object>(query),
     client.query('COMMIT'),
   ] as const;
   const outcomes = await Promise.allSettled(sent);
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  client.off('error', ignore);
-  client.release(failure && connectionIsLost(failure.reason) ? true : undefined);
+  const lost = failure !== undefined && connectionIsLost(failure.reason);
+  if (!lost) client.off('error', ignore);
+  client.release(lost);
   if (failure) throw failure.reason;
   return (await sent[2]).rows;
 }

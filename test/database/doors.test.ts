@@ -216,6 +216,20 @@ describe('TenantDb', () => {
     ]);
   });
 
+  test('a statement that cannot be built takes no connection with it', async () => {
+    const organization = await t.make.organization();
+    const unbuildable = {
+      getQueryAndParameters: (): [string, unknown[]] => {
+        throw new Error('no such property');
+      },
+    };
+    for (let attempt = 0; attempt < 25; attempt += 1) {
+      const read = within(organization, () => tenantDb.read(() => unbuildable));
+      await expect(read).rejects.toThrow('no such property');
+    }
+    expect(await within(organization, () => tenantDb.read(() => whoAmI))).toHaveLength(1);
+  });
+
   test('nested work that failed takes the rest with it, even when its error is swallowed', async () => {
     const organization = await t.make.organization({ name: 'before' });
     const swallowed = within(organization, () =>

@@ -1,6 +1,6 @@
 /** Every constraint that isolation or truth rests on is there, valid, and nobody quietly dropped it. */
 import type { ClientBase } from 'pg';
-import type { Finding } from './finding.js';
+import { differences, type Finding } from './finding.js';
 
 /** Table → primary keys, unique constraints, foreign keys and checks, as Postgres prints them. */
 const declared: Readonly<Record<string, readonly string[]>> = {
@@ -43,24 +43,16 @@ const declared: Readonly<Record<string, readonly string[]>> = {
 
 export async function constraintFindings(client: ClientBase): Promise<Finding[]> {
   const { rows } = await client.query<{ table: string; definition: string }>(constraints);
-  const actual = new Set(rows.map(({ table, definition }) => `${table} ${definition}`));
-  const expected = new Set(
-    Object.entries(declared).flatMap(([table, definitions]) =>
-      definitions.map((definition) => `${table} ${definition}`),
-    ),
-  );
   const { rows: invalid } = await client.query<Finding>(invalidIndexes);
-  return [
-    ...[...actual.difference(expected)].map((object) => ({
-      object,
-      problem: 'is a constraint that nobody declared',
-    })),
-    ...[...expected.difference(actual)].map((object) => ({
-      object,
-      problem: 'is a declared constraint that is missing',
-    })),
-    ...invalid,
-  ];
+  const actual = rows.map(({ table, definition }) => `${table} ${definition}`);
+  const expected = Object.entries(declared).flatMap(([table, definitions]) =>
+    definitions.map((definition) => `${table} ${definition}`),
+  );
+  const problems = {
+    undeclared: 'is a constraint that nobody declared',
+    missing: 'is a declared constraint that is missing',
+  };
+  return [...differences(actual, expected, problems), ...invalid];
 }
 
 /** A constraint that is NOT VALID prints so, and thereby differs. */

@@ -1,25 +1,18 @@
 /** Every grant equals `roles.ts`: tables, columns, sequences, functions, the schema and the database. */
 import type { ClientBase } from 'pg';
 import { ownerRole, roleNames, roles, verbs, type Role } from '../roles.js';
-import type { Finding } from './finding.js';
+import { differences, type Finding } from './finding.js';
 
 /** A grant as one line, e.g. `bulkhead_tenant UPDATE members(role)` or `PUBLIC EXECUTE f(uuid)`. */
 type Grant = string;
 
 export async function grantFindings(client: ClientBase): Promise<Finding[]> {
   const { rows } = await client.query<{ grant: Grant }>(actualGrants, [ownerRole]);
-  const actual = new Set(rows.map(({ grant }) => grant));
-  const expected = new Set(expectedGrants());
-  return [
-    ...[...actual.difference(expected)].map((object) => ({
-      object,
-      problem: 'is granted but not declared in roles.ts',
-    })),
-    ...[...expected.difference(actual)].map((object) => ({
-      object,
-      problem: 'is declared in roles.ts but not granted',
-    })),
-  ].toSorted((a, b) => (a.object < b.object ? -1 : 1));
+  const actual = rows.map(({ grant }) => grant);
+  return differences(actual, expectedGrants(), {
+    undeclared: 'is granted but not declared in roles.ts',
+    missing: 'is declared in roles.ts but not granted',
+  });
 }
 
 function expectedGrants(): Grant[] {

@@ -1,7 +1,7 @@
 /** No role of ours can rise above its grants: by attribute, membership, setting, or by privileges on things to come. */
 import type { ClientBase } from 'pg';
 import { roleNames, roles, type Role } from '../roles.js';
-import type { Finding } from './finding.js';
+import { differences, type Finding } from './finding.js';
 
 interface RoleRow {
   role: string;
@@ -28,23 +28,15 @@ export async function roleFindings(client: ClientBase): Promise<Finding[]> {
 /** A setting of a role could put every session of it into an organization, or lift its limits. */
 async function settingFindings(client: ClientBase): Promise<Finding[]> {
   const { rows } = await client.query<{ setting: string }>(settingRows, [roleNames]);
-  const actual = new Set(rows.map(({ setting }) => setting));
-  const expected = new Set(
-    roleNames.flatMap((name) => {
-      const role: Role = roles[name];
-      return Object.entries(role.settings).map(([key, value]) => `${name} ${key.toLowerCase()}=${value}`);
-    }),
-  );
-  return [
-    ...[...actual.difference(expected)].map((object) => ({
-      object,
-      problem: 'is a setting that nobody declared',
-    })),
-    ...[...expected.difference(actual)].map((object) => ({
-      object,
-      problem: 'is a declared setting that is not set',
-    })),
-  ];
+  const expected = roleNames.flatMap((name) => {
+    const role: Role = roles[name];
+    return Object.entries(role.settings).map(([key, value]) => `${name} ${key.toLowerCase()}=${value}`);
+  });
+  const actual = rows.map(({ setting }) => setting);
+  return differences(actual, expected, {
+    undeclared: 'is a setting that nobody declared',
+    missing: 'is a declared setting that is not set',
+  });
 }
 
 /** The one that `provision` makes: functions of the owner start closed. */
