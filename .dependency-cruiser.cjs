@@ -96,6 +96,14 @@ const forbidden = [
     to: { path: npm('pg', 'pg-pool', 'pg-cursor', 'pg-query-stream') },
   },
   {
+    name: 'queue-only-in-jobs',
+    comment:
+      'The queue reaches jobs of every organization. Enqueue through jobs/jobs.ts, which names the one that was entered; ' +
+      'its schema is a migration’s business.',
+    from: { path: '^src/', pathNot: '^src/(jobs|database/migrations)/' },
+    to: { path: npm('pg-boss') },
+  },
+  {
     name: 'typeorm-only-by-name',
     comment:
       'Which names of TypeORM a file takes is judged by oxlint, which reads import lists. A dynamic import, a ' +
@@ -134,10 +142,11 @@ const forbidden = [
   {
     name: 'tenant-context-is-ambient',
     comment:
-      'A feature never asks for the organization: the database doors, logging and the enqueuer do it for it.',
+      'A feature never asks for the organization: the database doors, logging and the enqueuer do it for it. A command ' +
+      'has no request that entered one, so it enters by itself.',
     from: {
       path: '^src/',
-      pathNot: ['^src/(tenancy|database|jobs|http|logging)/', '^src/(app\\.module|main)\\.ts$'],
+      pathNot: ['^src/(tenancy|database|jobs|http|logging|operations)/', '^src/(app\\.module|main)\\.ts$'],
     },
     to: { path: '^src/tenancy/context\\.ts$' },
   },

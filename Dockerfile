@@ -31,10 +31,12 @@ ENV BULKHEAD_IMAGE=1 \
     LISTEN_HOST=0.0.0.0 \
     PORT=3000
 
-# Owned by root and never written to: the process runs as another user, and with a read-only root as well.
+# Owned by root and never written to: the process runs as another user, and with a read-only root as well. Only `local`
+# keeps state: a volume at .data takes its owner from here.
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json package-lock.json ./
 COPY --from=build /app/dist ./dist
+RUN mkdir --mode=700 .data && chown 1000:1000 .data
 
 # `node`, by number so that an orchestrator can see that it is not root.
 USER 1000:1000

@@ -4,15 +4,35 @@ import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { SettingsModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
+import { ConnectionsModule } from './connections/connections.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
+import { JobHandlersModule } from './jobs/job-handlers.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { MessagingModule } from './providers/messaging/messaging.module.js';
+import { RichpanelModule } from './providers/richpanel/richpanel.module.js';
+import { ShopifyModule } from './providers/shopify/shopify.module.js';
 import { TenantGuard } from './tenancy/tenant.guard.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The table of contents. */
 @Module({
-  imports: [DatabaseModule, HttpModule, AuthModule, OrganizationsModule, OperationsModule],
+  imports: [
+    DatabaseModule,
+    HttpModule,
+    JobsModule,
+    ShopifyModule,
+    MessagingModule,
+    RichpanelModule,
+    AuthModule,
+    OrganizationsModule,
+    ConnectionsModule,
+    WebhooksModule,
+    JobHandlersModule,
+    OperationsModule,
+  ],
   providers: [
     // In this order: first who, then in which organization.
     { provide: APP_GUARD, useClass: AuthenticationGuard },

@@ -19,7 +19,7 @@ export async function createApp(
     abortOnError: false,
   });
   try {
-    dressServer(app, logger, app.get(HttpMetrics));
+    dressServer(app, logger, app.get(HttpMetrics), settings.role !== 'worker');
     if (settings.policy.apiDocuments === 'open') serveApiDocuments(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();

@@ -9,6 +9,9 @@ const leastRole = {
   'organization:update': 'admin',
   'members:read': 'viewer',
   'members:update': 'admin',
+  'connections:read': 'agent',
+  'connections:manage': 'admin',
+  'webhook-events:read': 'agent',
 } as const satisfies Record<string, MemberRole>;
 
 export type Permission = keyof typeof leastRole;

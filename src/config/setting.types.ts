@@ -12,7 +12,7 @@ export interface SettingNote {
 
 export const settingNotes = z.registry<SettingNote>();
 
-/** One HMAC key: `kid` names it in a token's header, `secret` has at least 256 bits (S-36). */
+/** One key: `kid` names it in a token's header, `secret` has at least 256 bits (S-36). */
 export interface SigningKey {
   readonly kid: string;
   readonly secret: Buffer;
@@ -24,7 +24,23 @@ const keyFormat =
 const keyPattern = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9_-]{43,})$/;
 
 /** `kid:base64url[,kid:base64url…]`; the first key signs, all verify, so that keys can rotate (S-39). */
-export const signingKeys = z.string().transform((text, context): readonly SigningKey[] => {
+export const signingKeys = z.string().transform(namedKeys);
+
+/** The same for A256GCM, whose key has exactly 256 bits (RFC 7518, 5.3); the first encrypts, all decrypt. */
+export const encryptionKeys = z.string().transform((text, context) => {
+  const keys: unknown = namedKeys(text, context);
+  if (!areKeys(keys)) return z.NEVER;
+  if (keys.every(({ secret }) => secret.length === 32)) return keys;
+  context.addIssue({ code: 'custom', message: 'must hold keys of exactly 32 bytes' });
+  return z.NEVER;
+});
+
+/** A transform that has added an issue answers `z.NEVER`, which is no list. */
+function areKeys(value: unknown): value is readonly SigningKey[] {
+  return Array.isArray(value);
+}
+
+function namedKeys(text: string, context: z.RefinementCtx): readonly SigningKey[] {
   const keys: SigningKey[] = [];
   for (const part of text.split(',').map((piece) => piece.trim())) {
     const match = keyPattern.exec(part);
@@ -39,7 +55,7 @@ export const signingKeys = z.string().transform((text, context): readonly Signin
     context.addIssue({ code: 'custom', message: 'names one kid twice' });
   }
   return Object.freeze(keys);
-});
+}
 
 /**
  * A Postgres URL whose user is one of our roles: a process holds a role's door key, never another's (C14, S3.2).

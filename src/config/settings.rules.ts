@@ -1,5 +1,5 @@
 /** What must hold between settings, beyond what each must be by itself. */
-import type { Policy } from '../environment/policy.js';
+import { providerModes, type Policy } from '../environment/policy.js';
 import { postgresUrlParts } from './setting.types.js';
 
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -13,15 +13,21 @@ export interface SettingViolation {
   readonly problem: string;
 }
 
-const doors = ['DATABASE_URL', 'DATABASE_ENTRY_URL', 'DATABASE_PLATFORM_URL'];
-const needed = { serve: [...doors, 'ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS'], operate: doors };
+const doors = ['DATABASE_URL', 'DATABASE_ENTRY_URL', 'DATABASE_PLATFORM_URL', 'DATABASE_QUEUE_URL'];
+const keySettings = ['ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'];
+const needed = { serve: [...doors, ...keySettings], operate: doors };
 
 export function crossViolations(
   env: ProcessEnvironment,
   policy: Policy,
   purpose: Purpose,
 ): SettingViolation[] {
-  return [...presence(env, policy, purpose), ...keyReuse(env), ...databaseNames(env, policy)];
+  return [
+    ...presence(env, policy, purpose),
+    ...keyReuse(env),
+    ...providers(env, policy),
+    ...databaseNames(env, policy),
+  ];
 }
 
 function presence(env: ProcessEnvironment, policy: Policy, purpose: Purpose): SettingViolation[] {
@@ -41,19 +47,34 @@ function presence(env: ProcessEnvironment, policy: Policy, purpose: Purpose): Se
   return violations;
 }
 
-/** A key that seals refresh tokens must not sign access tokens, under whatever name. */
+/** A key that seals refresh tokens must not sign access tokens or encrypt credentials, under whatever name. */
 function keyReuse(env: ProcessEnvironment): SettingViolation[] {
   const keysIn = (setting: string) =>
-    new Set((env[setting] ?? '').split(',').map((part) => part.trim().split(':')[1] ?? ''));
-  const shared = keysIn('ACCESS_TOKEN_KEYS').intersection(keysIn('REFRESH_TOKEN_KEYS'));
-  shared.delete('');
-  const problem = 'holds a key of ACCESS_TOKEN_KEYS: each purpose needs keys of its own';
-  return shared.size > 0 ? [{ setting: 'REFRESH_TOKEN_KEYS', problem }] : [];
+    (env[setting] ?? '').split(',').flatMap((part) => part.trim().split(':')[1] ?? []);
+  return keySettings.flatMap((setting, index) =>
+    keySettings
+      .slice(0, index)
+      .filter((earlier) => keysIn(earlier).some((key) => key !== '' && keysIn(setting).includes(key)))
+      .map((earlier) => ({
+        setting,
+        problem: `holds a key of ${earlier}: each purpose needs keys of its own`,
+      })),
+  );
+}
+
+/** What stands in for a vendor, or speaks to it, is the environment's to allow (S4.1, S4.2). */
+function providers(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
+  return ['SHOPIFY_PROVIDER', 'WHATSAPP_PROVIDER', 'RICHPANEL_PROVIDER'].flatMap((setting) => {
+    const mode = env[setting];
+    if (!mode || !providerModes.some((each) => each === mode)) return [];
+    if (policy.providers.some((each) => each === mode)) return [];
+    return [{ setting, problem: `must be one of ${policy.providers.join(', ')} here` }];
+  });
 }
 
 /** DB_NAME, every URL and the environment agree on one database (S0.1). */
 function databaseNames(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
-  const names = [...doors, 'DATABASE_OWNER_URL'].flatMap((setting) => {
+  const names = [...doors, 'DATABASE_DIRECT_URL', 'DATABASE_OWNER_URL'].flatMap((setting) => {
     const parts = postgresUrlParts(env[setting] ?? '');
     return parts ? [{ setting, name: parts.database }] : [];
   });

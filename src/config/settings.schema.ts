@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environmentNamed, environmentWords } from '../environment/environment.js';
-import { postgresUrl, settingNotes, signingKeys } from './setting.types.js';
+import { providerModes } from '../environment/policy.js';
+import { encryptionKeys, postgresUrl, settingNotes, signingKeys } from './setting.types.js';
 
 const environmentWord = z.string().refine((word) => environmentNamed(word) !== undefined, {
   error: (issue) =>
@@ -35,6 +36,14 @@ const keys = (use: string) =>
     },
   });
 
+const provider = (vendor: string) =>
+  z
+    .enum(providerModes, `must be one of ${providerModes.join(', ')}`)
+    .optional()
+    .register(settingNotes, {
+      description: `Who answers for ${vendor}: mock or off. Default: mock in local, else off (S4.1, S4.2)`,
+    });
+
 /** Every setting there is. Read once at start (`settings.ts`); nothing else reads `process.env`. */
 export const settingsSchema = z.object({
   APP_ENV: environmentWord.optional().register(settingNotes, {
@@ -61,6 +70,12 @@ export const settingsSchema = z.object({
   ),
   DATABASE_ENTRY_URL: roleUrl('bulkhead_entry', 'sign-in, before the organization is known'),
   DATABASE_PLATFORM_URL: roleUrl('bulkhead_platform', 'reads across organizations, for the platform itself'),
+  DATABASE_QUEUE_URL: roleUrl('bulkhead_queue', 'the job queue'),
+  DATABASE_DIRECT_URL: postgresUrl('bulkhead_queue').optional().register(settingNotes, {
+    description:
+      'Signs in as bulkhead_queue past a transaction pooler, so that workers can LISTEN. Unset: they poll',
+    secret: true,
+  }),
   DATABASE_OWNER_URL: postgresUrl('bulkhead_owner').optional().register(settingNotes, {
     description:
       'Signs in as bulkhead_owner: migrations. For ops commands; a serving process outside local refuses it',
@@ -76,6 +91,21 @@ export const settingsSchema = z.object({
   }),
   ACCESS_TOKEN_KEYS: keys('Sign access tokens (HS256).'),
   REFRESH_TOKEN_KEYS: keys('Seal refresh tokens (HMAC-SHA256).'),
+  CREDENTIAL_KEYS: encryptionKeys.optional().register(settingNotes, {
+    description:
+      'Encrypt the credentials of connections and the secrets of endpoints (A256GCM). kid:base64url[,…], exactly 32 random bytes each; the first encrypts, all decrypt. Different in every environment',
+    secret: true,
+    template: {
+      staging: '<kid>:<32 random bytes, base64url>',
+      production: '<kid>:<32 random bytes, base64url>',
+    },
+  }),
+  SHOPIFY_PROVIDER: provider('Shopify'),
+  WHATSAPP_PROVIDER: provider('WhatsApp'),
+  RICHPANEL_PROVIDER: provider('Richpanel'),
+  ROLE: z.enum(['api', 'worker', 'all'], 'must be api, worker or all').default('all').register(settingNotes, {
+    description: 'api answers requests, worker works off jobs, all does both (default)',
+  }),
   LISTEN_HOST: z.union([z.ipv4(), z.ipv6()], 'must be an IP address').optional().register(settingNotes, {
     description: 'Address to listen on; default 127.0.0.1 in local, 0.0.0.0 elsewhere',
   }),

@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { environmentNamed, type Environment } from '../environment/environment.js';
-import { policies, type Policy } from '../environment/policy.js';
+import { policies, type Policy, type ProviderMode } from '../environment/policy.js';
 import { postgresUrlParts, type SigningKey } from './setting.types.js';
 import {
   crossViolations,
@@ -24,12 +24,18 @@ export interface Settings {
     readonly tenant: string;
     readonly entry: string;
     readonly platform: string;
+    readonly queue: string;
+    /** Past a transaction pooler, for LISTEN. */
+    readonly direct: string | undefined;
     readonly owner: string | undefined;
     readonly admin: string | undefined;
   };
   readonly databasePoolSize: number;
   readonly accessTokenKeys: readonly SigningKey[];
   readonly refreshTokenKeys: readonly SigningKey[];
+  readonly credentialKeys: readonly SigningKey[];
+  readonly providers: Readonly<Record<'shopify' | 'whatsapp' | 'richpanel', ProviderMode>>;
+  readonly role: ParsedSettings['ROLE'];
   readonly listenHost: string;
   readonly port: number | undefined;
   readonly metricsToken: string | undefined;
@@ -93,12 +99,21 @@ function freezeSettings(environment: Environment, parsed: ParsedSettings): Setti
       tenant: parsed.DATABASE_URL!,
       entry: parsed.DATABASE_ENTRY_URL!,
       platform: parsed.DATABASE_PLATFORM_URL!,
+      queue: parsed.DATABASE_QUEUE_URL!,
+      direct: parsed.DATABASE_DIRECT_URL,
       owner: parsed.DATABASE_OWNER_URL,
       admin: parsed.DATABASE_ADMIN_URL,
     }),
     databasePoolSize: parsed.DATABASE_POOL_SIZE,
     accessTokenKeys: parsed.ACCESS_TOKEN_KEYS ?? [],
     refreshTokenKeys: parsed.REFRESH_TOKEN_KEYS ?? [],
+    credentialKeys: parsed.CREDENTIAL_KEYS ?? [],
+    providers: Object.freeze({
+      shopify: parsed.SHOPIFY_PROVIDER ?? policy.providers[0],
+      whatsapp: parsed.WHATSAPP_PROVIDER ?? policy.providers[0],
+      richpanel: parsed.RICHPANEL_PROVIDER ?? policy.providers[0],
+    }),
+    role: parsed.ROLE,
     listenHost: parsed.LISTEN_HOST ?? policy.listenHost,
     port: parsed.PORT,
     metricsToken: parsed.METRICS_TOKEN,

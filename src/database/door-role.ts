@@ -2,8 +2,6 @@
  * A door's role must not be able to do more than its door (S3.2): the process refuses to start with one that could
  * step over row-level security, owns a table, or may DELETE or TRUNCATE.
  */
-import type { DataSource } from 'typeorm';
-
 export interface RolePowers {
   readonly role: string;
   readonly superuser: boolean;
@@ -12,6 +10,11 @@ export interface RolePowers {
   readonly owned: readonly string[];
   /** Tables it may DELETE from or TRUNCATE. */
   readonly erasable: readonly string[];
+}
+
+/** As much of a data source as it takes to ask what its role may do. */
+export interface AskedDoor {
+  query<Rows>(text: string): Promise<Rows>;
 }
 
 export class UnfitRoleError extends Error {}
@@ -26,8 +29,8 @@ export function unfitness({ role, superuser, bypass, owned, erasable }: RolePowe
 }
 
 /** @throws UnfitRoleError with everything that is wrong with the roles of these doors */
-export async function requireFitRoles(sources: readonly DataSource[]): Promise<void> {
-  const powers = await Promise.all(sources.map(async (source) => source.query<[RolePowers]>(ownPowers)));
+export async function requireFitRoles(doors: readonly AskedDoor[]): Promise<void> {
+  const powers = await Promise.all(doors.map(async (door) => door.query<[RolePowers]>(ownPowers)));
   const problems = powers.flatMap(([row]) => unfitness(row));
   if (problems.length > 0) {
     const mend =

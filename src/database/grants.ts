@@ -1,6 +1,6 @@
 /** Turns `roles.ts` into GRANTs, exactly: whatever a role holds beyond it is taken away in the same transaction. */
 import type { ClientBase } from 'pg';
-import { roleNames, roles, verbs, type Role, type TableGrant } from './roles.js';
+import { roleNames, roles, schemas, verbs, type Role, type TableGrant } from './roles.js';
 
 /**
  * Applies every role's grants to the connected database. Run as `bulkhead_owner`, after migrations.
@@ -8,15 +8,18 @@ import { roleNames, roles, verbs, type Role, type TableGrant } from './roles.js'
  */
 export async function applyGrants(owner: ClientBase): Promise<void> {
   const grantees = roleNames.join(', ');
+  const everywhere = schemas.join(', ');
   const statements = [
-    `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ${grantees}`,
+    `REVOKE ALL ON ALL TABLES IN SCHEMA ${everywhere} FROM PUBLIC, ${grantees}`,
     ...(await columnRevocations(owner)),
-    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, ${grantees}`,
-    `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, ${grantees}`,
+    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA ${everywhere} FROM PUBLIC, ${grantees}`,
+    `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ${everywhere} FROM PUBLIC, ${grantees}`,
+    `REVOKE ALL ON SCHEMA pgboss FROM PUBLIC, ${grantees}`,
     // The owner keeps its own: without it a migration could not read what it just created.
-    `GRANT ALL ON ALL TABLES IN SCHEMA public TO bulkhead_owner`,
-    `GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO bulkhead_owner`,
-    `GRANT ALL ON ALL FUNCTIONS IN SCHEMA public TO bulkhead_owner`,
+    `GRANT ALL ON SCHEMA pgboss TO bulkhead_owner`,
+    `GRANT ALL ON ALL TABLES IN SCHEMA ${everywhere} TO bulkhead_owner`,
+    `GRANT ALL ON ALL SEQUENCES IN SCHEMA ${everywhere} TO bulkhead_owner`,
+    `GRANT ALL ON ALL FUNCTIONS IN SCHEMA ${everywhere} TO bulkhead_owner`,
     ...roleNames.flatMap(grantStatements),
   ];
   await owner.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
@@ -27,8 +30,9 @@ async function columnRevocations(owner: ClientBase): Promise<string[]> {
   const { rows } = await owner.query<{ table: string; columns: string }>(
     `SELECT a.attrelid::regclass::text AS table, string_agg(DISTINCT quote_ident(a.attname), ', ') AS columns
        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-      WHERE c.relnamespace = 'public'::regnamespace AND a.attacl IS NOT NULL AND NOT a.attisdropped
+      WHERE c.relnamespace::regnamespace::text = ANY ($1) AND a.attacl IS NOT NULL AND NOT a.attisdropped
       GROUP BY 1`,
+    [schemas],
   );
   return rows.map(
     ({ table, columns }) => `REVOKE ALL (${columns}) ON ${table} FROM PUBLIC, ${roleNames.join(', ')}`,
@@ -38,15 +42,21 @@ async function columnRevocations(owner: ClientBase): Promise<string[]> {
 function grantStatements(name: (typeof roleNames)[number]): string[] {
   const role: Role = roles[name];
   return [
+    ...(usesQueue(role) ? [`GRANT USAGE ON SCHEMA pgboss TO ${name}`] : []),
     ...Object.entries(role.tables).flatMap(([table, grant]) => tableGrants(name, table, grant)),
     ...(role.functions ?? []).map((signature) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${name}`),
   ];
+}
+
+/** Every role of ours sees `public`; the queue's schema is open to those who have a table in it. */
+export function usesQueue(role: Role): boolean {
+  return Object.keys(role.tables).some((table) => table.startsWith('pgboss.'));
 }
 
 function tableGrants(role: string, table: string, grant: TableGrant): string[] {
   return verbs.flatMap((verb) => {
     const columns = grant[verb];
     if (!columns) return [];
-    return `GRANT ${verb}${columns === '*' ? '' : ` (${columns.join(', ')})`} ON "${table}" TO ${role}`;
+    return `GRANT ${verb}${columns === '*' ? '' : ` (${columns.join(', ')})`} ON ${table} TO ${role}`;
   });
 }

@@ -5,8 +5,9 @@ import { dataSourceOptions } from './doors.js';
 import { applyGrants } from './grants.js';
 import { withClient } from './provision.js';
 import { Foundation1763712000000 } from './migrations/1763712000000-foundation.js';
+import { Receipt1763726400000 } from './migrations/1763726400000-receipt.js';
 
-export const migrations = [Foundation1763712000000];
+export const migrations = [Foundation1763712000000, Receipt1763726400000];
 
 /** In the order they are applied; TypeORM records a migration under its class name. */
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

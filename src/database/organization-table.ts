@@ -42,7 +42,11 @@ const ofCurrentUser = `(EXISTS ( SELECT FROM members m WHERE ((m.organization_id
 const joinsItself = `((user_id = ${currentUser}) AND (organization_id = ${currentOrganization}))`;
 const sharesTheOrganization = '(EXISTS ( SELECT FROM members m WHERE (m.user_id = users.id)))';
 
-/** Every policy of every table, by table. A table that is not named here has none, and the check says so. */
+/** A job belongs to the organization that its group names; one without a group is the platform's. */
+const ownJob = `(group_id = ( SELECT NULLIF(current_setting('app.organization_id'::text, true), ''::text) AS "nullif"))`;
+const isThePlatforms = `(owner_id = '00000000-0000-0000-0000-000000000000'::uuid)`;
+
+/** Every policy of every table, by table (outside `public` with its schema). A table that is not named here has none, and the check says so. */
 export const policies: Readonly<Record<string, readonly Policy[]>> = {
   organizations: [
     ...organizationPolicies('id'),
@@ -65,6 +69,31 @@ export const policies: Readonly<Record<string, readonly Policy[]>> = {
     { name: 'entry_joins', command: 'INSERT', roles: ['bulkhead_entry'], check: joinsItself },
   ],
   idempotency_keys: organizationPolicies(),
+  connections: organizationPolicies(),
+  webhook_events: organizationPolicies(),
+  endpoints: [
+    ...organizationPolicies('owner_id'),
+    { name: 'entry_reads', command: 'SELECT', roles: ['bulkhead_entry'], using: 'true' },
+    { name: 'platform_creates', command: 'INSERT', roles: ['bulkhead_platform'], check: isThePlatforms },
+  ],
+  'pgboss.job_common': [
+    {
+      name: 'own_organization',
+      command: 'ALL',
+      roles: ['bulkhead_tenant'],
+      using: ownJob,
+      check: ownJob,
+    },
+    {
+      name: 'of_no_organization',
+      command: 'ALL',
+      roles: ['bulkhead_entry'],
+      using: '(group_id IS NULL)',
+      check: '(group_id IS NULL)',
+    },
+    { name: 'queue', command: 'ALL', roles: ['bulkhead_queue'], using: 'true', check: 'true' },
+    { name: 'read_across', command: 'SELECT', roles: ['bulkhead_backup'], using: 'true' },
+  ],
   users: [
     { name: 'fellow_members', command: 'SELECT', roles: ['bulkhead_tenant'], using: sharesTheOrganization },
     { name: 'entry', command: 'ALL', roles: ['bulkhead_entry'], using: 'true', check: 'true' },
@@ -80,15 +109,15 @@ export const policies: Readonly<Record<string, readonly Policy[]>> = {
 /** @returns the statements that put a table under its policies */
 export function rowLevelSecurity(table: string): string[] {
   return [
-    `ALTER TABLE "${table}" ENABLE ROW LEVEL SECURITY`,
-    `ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
     ...(policies[table] ?? []).map((policy) => createPolicy(table, policy)),
   ];
 }
 
 export function createPolicy(table: string, { name, command, roles, using, check }: Policy): string {
   return [
-    `CREATE POLICY "${name}" ON "${table}" FOR ${command} TO ${roles.join(', ')}`,
+    `CREATE POLICY "${name}" ON ${table} FOR ${command} TO ${roles.join(', ')}`,
     using === undefined ? '' : `USING (${using})`,
     check === undefined ? '' : `WITH CHECK (${check})`,
   ]

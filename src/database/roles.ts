@@ -1,10 +1,14 @@
 /**
  * Who may do what in the database: role × table × columns × verbs. This is the only place grants come from
  * (`grants.ts` applies it) and the catalog check compares it with `pg_catalog` for equality.
- * No role owns a table but `bulkhead_owner`, none has BYPASSRLS, and none but `bulkhead_retention` may DELETE (C6, C13, S3.2).
+ * No role owns a table but `bulkhead_owner`, none has BYPASSRLS, and none but `bulkhead_retention` may DELETE, except
+ * `bulkhead_queue` in the queue's own schema (C6, C13, S3.2).
  */
 export const verbs = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
 export type Verb = (typeof verbs)[number];
+
+/** Where tables are: ours, and the queue's, whose tables are pg-boss' own. Names in `pgboss` are written with it. */
+export const schemas = ['public', 'pgboss'] as const;
 
 /** `'*'` is every column, also those that a later migration adds. */
 export type TableGrant = Partial<Record<Verb, '*' | readonly string[]>>;
@@ -30,13 +34,64 @@ const reading = {
 };
 
 export const authAssert = 'auth_assert(uuid,uuid,uuid,text)';
+const jobNow = 'pgboss.job_now()';
 
 const userWithoutPassword = ['id', 'email', 'display_name', 'status', 'created_at', 'updated_at', 'version'];
+const connectionWithoutCredentials = [
+  'organization_id',
+  'id',
+  'provider',
+  'account',
+  'name',
+  'status',
+  'problem',
+  'credentials_hint',
+  'endpoint_id',
+  'endpoint_owner_id',
+  'verified_at',
+  'version',
+  'created_at',
+  'updated_at',
+];
+const endpointWithoutSecrets = [
+  'id',
+  'key',
+  'provider',
+  'owner_id',
+  'status',
+  'version',
+  'created_at',
+  'updated_at',
+];
 const everyTable = { SELECT: '*' } as const;
+/** pg-boss, asked to insert a job in somebody's transaction, reads the queue's options and answers the new id. */
+const enqueue = {
+  'pgboss.job_common': { SELECT: ['id', 'group_id', 'start_after'], INSERT: '*' },
+  'pgboss.queue': { SELECT: '*' },
+} as const;
+export const queueTables = [
+  'bam',
+  'job',
+  'job_common',
+  'job_dependency',
+  'queue',
+  'queue_stats',
+  'schedule',
+  'subscription',
+  'version',
+  'warning',
+].map((table) => `pgboss.${table}`);
+const queueTablesWith = (grant: TableGrant): Record<string, TableGrant> =>
+  Object.fromEntries(queueTables.map((table) => [table, grant]));
 const readEverything = {
   organizations: everyTable,
   members: everyTable,
   idempotency_keys: everyTable,
+  connections: { SELECT: connectionWithoutCredentials },
+  endpoints: { SELECT: endpointWithoutSecrets },
+  webhook_deliveries: everyTable,
+  webhook_events: everyTable,
+  webhook_unclaimed: everyTable,
   users: { SELECT: userWithoutPassword },
 } as const;
 
@@ -48,8 +103,29 @@ export const roles = {
       members: { SELECT: '*', UPDATE: ['role', 'status', 'version', 'updated_at'] },
       idempotency_keys: { SELECT: '*', INSERT: '*' },
       users: { SELECT: userWithoutPassword },
+      connections: {
+        SELECT: '*',
+        INSERT: '*',
+        UPDATE: [
+          'name',
+          'status',
+          'problem',
+          'credentials',
+          'credentials_hint',
+          'verified_at',
+          'version',
+          'updated_at',
+        ],
+      },
+      endpoints: {
+        SELECT: '*',
+        INSERT: '*',
+        UPDATE: ['secret', 'previous_secret', 'verify_token', 'status', 'version', 'updated_at'],
+      },
+      webhook_events: { SELECT: '*', INSERT: '*', UPDATE: ['handled_at', 'version'] },
+      ...enqueue,
     },
-    functions: [authAssert],
+    functions: [authAssert, jobNow],
     settings: serving,
   },
   bulkhead_entry: {
@@ -70,16 +146,30 @@ export const roles = {
       },
       organizations: { SELECT: '*', INSERT: '*' },
       members: { SELECT: '*', INSERT: '*' },
+      endpoints: { SELECT: '*' },
+      webhook_deliveries: { SELECT: ['id'], INSERT: '*' },
+      ...enqueue,
     },
-    functions: [authAssert],
+    functions: [authAssert, jobNow],
     settings: serving,
   },
   bulkhead_platform: {
     use: 'PlatformDb: reads across organizations, writes platform tables only',
-    tables: { ...readEverything, migrations: everyTable },
+    tables: {
+      ...readEverything,
+      migrations: everyTable,
+      endpoints: { SELECT: endpointWithoutSecrets, INSERT: '*' },
+      webhook_deliveries: { SELECT: '*', UPDATE: ['split_at'] },
+      webhook_unclaimed: { SELECT: '*', INSERT: '*' },
+    },
     settings: serving,
   },
-  bulkhead_queue: { use: 'the job queue, in a schema of its own', tables: {}, settings: serving },
+  bulkhead_queue: {
+    use: 'the job queue, in a schema of its own, where alone it may DELETE',
+    tables: queueTablesWith({ SELECT: '*', INSERT: '*', UPDATE: '*', DELETE: '*' }),
+    functions: ['pgboss.create_queue(text,jsonb)', jobNow],
+    settings: serving,
+  },
   bulkhead_retention: {
     use: 'deletes what a retention policy says, in a job',
     tables: {},
@@ -96,7 +186,10 @@ export const roles = {
       ...readEverything,
       users: everyTable,
       sessions: everyTable,
+      connections: everyTable,
+      endpoints: everyTable,
       migrations: everyTable,
+      ...queueTablesWith(everyTable),
     },
     settings: { default_transaction_read_only: 'on' },
   },

@@ -4,7 +4,7 @@
  * rest of the transaction (25P02) and answers COMMIT with the tag `ROLLBACK`, so nothing that follows a failed
  * assertion can take effect. Source: PostgreSQL documentation, "Pipeline Mode"; performance.md for the figures.
  */
-import { types, type CustomTypesConfig, type PoolClient, type QueryConfig } from 'pg';
+import { types, type CustomTypesConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -26,22 +26,37 @@ export async function readOnce<Row>(
 ): Promise<Row[]> {
   // Before a connection is taken: what cannot be built must not leave one behind, in an open transaction.
   const query = asQuery(statement);
+  const [, , result] = await sendOnce(source, [
+    { text: 'BEGIN READ ONLY' },
+    entrance,
+    query,
+    { text: 'COMMIT' },
+  ]);
+  return result!.rows as Row[];
+}
+
+/** Statements that ask nothing of each other, in one write: BEGIN, all of them, COMMIT. @returns their results, once committed */
+export async function writeOnce(
+  source: DataSource,
+  statements: readonly QueryConfig[],
+): Promise<QueryResult[]> {
+  const results = await sendOnce(source, [{ text: 'BEGIN' }, ...statements, { text: 'COMMIT' }]);
+  if (results.at(-1)?.command !== 'COMMIT') throw new Error('the transaction was rolled back');
+  return results.slice(1, -1);
+}
+
+/** @throws the first failure, after which Postgres has refused the rest */
+async function sendOnce(source: DataSource, statements: readonly QueryConfig[]): Promise<QueryResult[]> {
   const client = await poolOf(source).connect();
   // The queries below tell of a lost connection; without a listener its event would end the process.
   client.on('error', ignore);
-  const sent = [
-    client.query('BEGIN READ ONLY'),
-    client.query(entrance),
-    client.query<Row & object>(query),
-    client.query('COMMIT'),
-  ] as const;
-  const outcomes = await Promise.allSettled(sent);
+  const outcomes = await Promise.allSettled(statements.map(async (statement) => client.query(statement)));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   const lost = failure !== undefined && connectionIsLost(failure.reason);
   if (!lost) client.off('error', ignore);
   client.release(lost);
   if (failure) throw failure.reason;
-  return (await sent[2]).rows;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<QueryResult>).value);
 }
 
 /** The same statement inside a transaction that is open already. */

@@ -1,5 +1,9 @@
 import type { Environment } from './environment.js';
 
+/** Who answers for a vendor: its stand-in, or nobody. Adapters that reach the vendor are not built yet. */
+export const providerModes = ['mock', 'off'] as const;
+export type ProviderMode = (typeof providerModes)[number];
+
 /** What one environment may do. Code asks a column; it never asks the environment's name (C10). */
 export interface Policy {
   /** Names a database may have here, and how to say so to a person. */
@@ -12,6 +16,8 @@ export interface Policy {
   readonly demoData: boolean;
   /** Missing signing keys are generated once and kept in the checkout's state folder. */
   readonly generatedKeys: boolean;
+  /** What a vendor's provider may be here; the first is the default (S4.1, S4.2). */
+  readonly providers: readonly [ProviderMode, ...ProviderMode[]];
   /** The address to listen on when `LISTEN_HOST` is not set. */
   readonly listenHost: string;
   /** Who may read `/openapi.json` and `/docs`. */
@@ -30,6 +36,7 @@ const table: Readonly<Record<Environment, Policy>> = {
     migrations: 'on-start',
     demoData: true,
     generatedKeys: true,
+    providers: ['mock'],
     listenHost: '127.0.0.1',
     apiDocuments: 'open',
     openMetrics: true,
@@ -40,6 +47,7 @@ const table: Readonly<Record<Environment, Policy>> = {
     migrations: 'by-command',
     demoData: false,
     generatedKeys: false,
+    providers: ['off', 'mock'],
     listenHost: '0.0.0.0',
     apiDocuments: 'open',
     openMetrics: false,
@@ -50,13 +58,16 @@ const table: Readonly<Record<Environment, Policy>> = {
     migrations: 'certified',
     demoData: false,
     generatedKeys: false,
+    providers: ['off'],
     listenHost: '0.0.0.0',
     apiDocuments: 'closed',
     openMetrics: false,
   },
 };
 
-for (const policy of Object.values(table)) Object.freeze(Object.freeze(policy).databaseName);
+for (const policy of Object.values(table)) {
+  for (const part of [policy, policy.databaseName, policy.providers]) Object.freeze(part);
+}
 
 /** Read-only in fact: nothing that runs can widen what an environment may do. */
 export const policies = Object.freeze(table);

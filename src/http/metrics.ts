@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { Config } from '../config/config.module.js';
 
 /** Prometheus metrics of this process, in a registry of the application's own. */
@@ -7,6 +7,8 @@ import { Config } from '../config/config.module.js';
 export class HttpMetrics {
   readonly registry = new Registry();
   private readonly duration: Histogram<'method' | 'route' | 'status'>;
+  private readonly jobs: Counter<'job' | 'outcome'>;
+  private readonly deliveries: Counter<'vendor' | 'outcome'>;
 
   constructor(config: Config) {
     this.registry.setDefaultLabels({ service: 'bulkhead', env: config.get('environment', { infer: true }) });
@@ -18,6 +20,26 @@ export class HttpMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers: [this.registry],
     });
+    this.jobs = new Counter({
+      name: 'jobs_total',
+      help: 'Attempts at jobs',
+      labelNames: ['job', 'outcome'],
+      registers: [this.registry],
+    });
+    this.deliveries = new Counter({
+      name: 'webhook_deliveries_total',
+      help: 'Webhook deliveries by what became of them: stored, duplicate, or the code of the problem answered',
+      labelNames: ['vendor', 'outcome'],
+      registers: [this.registry],
+    });
+  }
+
+  countJob(job: string, outcome: 'completed' | 'failed'): void {
+    this.jobs.inc({ job, outcome });
+  }
+
+  countDelivery(vendor: string, outcome: string): void {
+    this.deliveries.inc({ vendor, outcome });
   }
 
   observe(method: string, route: string, status: number, seconds: number): void {

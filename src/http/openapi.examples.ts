@@ -3,3 +3,5 @@ export const organizationIdExample = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d01';
 export const userIdExample = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d02';
 export const memberIdExample = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d03';
 export const timeExample = '2026-11-21T08:30:00.000Z';
+export const connectionIdExample = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d04';
+export const eventIdExample = '019aa5c0-7e1a-7c3b-9d6e-2f1b0a4c5d05';

@@ -13,7 +13,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { AuthenticatedRequest } from '../auth/actor.js';
 import { openContext } from '../tenancy/context.js';
 import type { HttpMetrics } from './metrics.js';
+import { Problem } from './problem.js';
 import { asProblem, sendProblem } from './problem.filter.js';
+import { readRawBodies } from './raw-body.js';
 
 /** Bytes. */
 export const bodyLimit = 256 * 1024;
@@ -41,14 +43,25 @@ export function createServer(): FastifyAdapter {
   });
 }
 
-export function dressServer(app: NestFastifyApplication, logger: Logger, metrics: HttpMetrics): void {
+/** Where a process that only works jobs off is watched. */
+const watched = ['/healthz', '/readyz', '/metrics'];
+
+/** @param answers whether requests are answered at all, beyond those that watch the process */
+export function dressServer(
+  app: NestFastifyApplication,
+  logger: Logger,
+  metrics: HttpMetrics,
+  answers: boolean,
+): void {
   const server = app.getHttpAdapter().getInstance();
   // Bodies are JSON or refused with 415; a form could be posted by any page without asking first (CSRF).
   server.removeContentTypeParser('text/plain');
+  readRawBodies(server);
   closePromptly(server);
   server.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
-    done();
+    if (answers || watched.includes(routeOf(request))) done();
+    else sendProblem(new Problem('not-found'), request, reply);
   });
   // After the body is read: its stream's events would otherwise carry the work out of the context.
   server.addHook('preHandler', (request, _reply, done) => openContext(request.id, done));

@@ -8,27 +8,22 @@ import { provision, withClient } from '../database/provision.js';
 import type { RoleName } from '../database/roles.js';
 import { completeSettings } from './complete-settings.js';
 import { MissingSettingError, reportFailure } from './failure.js';
+import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
+import type { Outcome } from './outcome.js';
 import { writeTemplates } from './templates.js';
-
-/** What a command found out: lines for a person, the same as data for a machine. */
-interface Outcome {
-  readonly lines: readonly string[];
-  readonly data: object;
-  readonly code?: number;
-}
 
 /** @param argv without node and script. @returns the exit code */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   let code: number = exitCode.ok;
   const program = new Command('ops').description('Operate Bulkhead').exitOverride();
-  const add = (name: string, description: string, work: () => Promise<Outcome>) =>
+  const add = (name: string, description: string, work: (options: JobOptions) => Promise<Outcome>) =>
     program
       .command(name)
       .description(description)
       .option('--json', 'print the result as JSON')
       .exitOverride()
-      .action(async ({ json }: { json?: boolean }) => {
-        const outcome = await work();
+      .action(async ({ json, ...options }: { json?: boolean } & JobOptions) => {
+        const outcome = await work(options);
         console.log(json ? JSON.stringify(outcome.data) : outcome.lines.join('\n'));
         code = outcome.code ?? exitCode.ok;
       });
@@ -42,6 +37,23 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     withSettings(catalogCommand),
   );
   add('templates', 'write env/*.example from the settings schema', templatesCommand);
+  add('unclaimed', 'list the newest facts of webhooks that no verified connection claims', () =>
+    withSettings(unclaimedCommand),
+  );
+  const deadLetters = add('dead-letters', 'list jobs that failed every time', (options) =>
+    withSettings((settings) => deadLettersCommand(settings, options)),
+  );
+  const replay = add('replay', 'put jobs that failed every time back into the queue', (options) =>
+    withSettings((settings) => replayCommand(settings, options)),
+  );
+  for (const command of [deadLetters, replay]) {
+    command
+      .option('--job <name>', 'only this kind of job')
+      .option('--id <id...>', 'only these')
+      .option('--organization <id>', 'only of this organization')
+      .option('--before <time>', 'only those that failed for good before this time (ISO 8601)');
+  }
+  replay.option('--all', 'all there are');
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -119,7 +131,7 @@ async function templatesCommand(): Promise<Outcome> {
 
 /** Each role's password is the one its own URL names. */
 function passwordsIn(urls: Settings['databaseUrls']): Partial<Record<RoleName, string>> {
-  const given = [urls.tenant, urls.entry, urls.platform, urls.owner]
+  const given = [urls.tenant, urls.entry, urls.platform, urls.queue, urls.owner]
     .filter((url) => url !== undefined)
     .map((url) => new URL(url));
   return Object.fromEntries(given.map(({ username, password }) => [username, decodeURIComponent(password)]));

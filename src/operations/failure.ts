@@ -10,6 +10,9 @@ export class MigrationsError extends Error {}
 /** The port that was asked for, or every port, is in use. */
 export class PortTakenError extends Error {}
 
+/** The command was called wrongly. */
+export class UsageError extends Error {}
+
 /** A command needs a setting that the serving process does not. */
 export class MissingSettingError extends Error {
   constructor(setting: string) {
@@ -28,6 +31,10 @@ export function reportFailure(what: string, error: unknown): number {
     return exitCode.configuration;
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError) {
+    console.error(`${what}: ${message}.`);
+    return exitCode.usage;
+  }
   if (configurationErrors.some((kind) => error instanceof kind)) {
     console.error(`${what}: ${message}.`);
     return exitCode.configuration;

@@ -11,12 +11,15 @@ const roleSettings = {
   DATABASE_URL: 'bulkhead_tenant',
   DATABASE_ENTRY_URL: 'bulkhead_entry',
   DATABASE_PLATFORM_URL: 'bulkhead_platform',
+  DATABASE_QUEUE_URL: 'bulkhead_queue',
+  DATABASE_DIRECT_URL: 'bulkhead_queue',
   DATABASE_OWNER_URL: 'bulkhead_owner',
 } as const satisfies Record<string, RoleName>;
 
 const keySettings = {
   ACCESS_TOKEN_KEYS: 'access-token-key',
   REFRESH_TOKEN_KEYS: 'refresh-token-key',
+  CREDENTIAL_KEYS: 'credential-key',
 } as const;
 
 /** Whether somebody brings a database of their own; half of one is their mistake to mend, not ours to complete. */

@@ -7,6 +7,12 @@ import { stateDir, type Settings } from '../config/settings.js';
 import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
 import { localSecret, type LocalPostgres } from '../local-postgres/local-postgres.js';
 import { completeSettings } from './complete-settings.js';
+import {
+  DemoConnections,
+  demoEndpoints,
+  writeDemoEndpoints,
+  type DemoEndpoints,
+} from './demo-connections.js';
 import { DemoData } from './demo-data.js';
 import { MigrationsError, reportFailure } from './failure.js';
 import { listen } from './listen.js';
@@ -49,17 +55,22 @@ async function start(running: Running): Promise<void> {
   await prepareDatabase(settings);
   goOn(running);
   running.app = await createApp(settings);
-  const demoPassword = settings.policy.demoData
-    ? localSecret(stateDir, 'demo-password').slice(0, 16)
-    : undefined;
-  if (demoPassword) await running.app.get(DemoData).seed(demoPassword);
+  const demo = settings.policy.demoData && settings.role !== 'worker' ? demoOf() : undefined;
+  if (demo) {
+    await running.app.get(DemoData).seed(demo.password);
+    await running.app.get(DemoConnections).seed(demo.endpoints);
+  }
   goOn(running);
   const url = await listen(running.app, settings);
-  say(
-    demoPassword
-      ? welcome(url, demoPassword)
-      : `Bulkhead serves at ${url} (environment: ${settings.environment})`,
-  );
+  if (!demo)
+    return say(`Bulkhead serves at ${url} (environment: ${settings.environment}, role: ${settings.role})`);
+  writeDemoEndpoints(stateDir, url, demo.endpoints);
+  say(welcome(url, demo.password));
+}
+
+function demoOf(): { password: string; endpoints: DemoEndpoints } {
+  const secretOf = (name: string) => localSecret(stateDir, name);
+  return { password: secretOf('demo-password').slice(0, 16), endpoints: demoEndpoints(secretOf) };
 }
 
 function goOn({ stopping }: Running): void {

@@ -15,13 +15,16 @@ Bulkhead serves at ${url}   (environment: local, every vendor is a mock)
   Demo sign-ins, all with the password  ${password}
 ${signIns.join('\n')}
 
-  Three things to try
+  Four things to try
     1. Sign in and keep the access token:
        TOKEN=$(curl -s ${url}/v1/sessions -H 'content-type: application/json' \\
          -d '{"email":"olivia@volt-motors.example","password":"${password}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
     2. List the members of Volt Motors, and nobody else's:
        curl -s ${url}/v1/members -H "authorization: Bearer $TOKEN"
-    3. Sign out, and see the token refused at once:
+    3. Let a shopper ask by WhatsApp where the order is (signed as Meta would), and read what came of it:
+       npm run webhook -- whatsapp text
+       curl -s ${url}/v1/webhook-events -H "authorization: Bearer $TOKEN"
+    4. Sign out, and see the token refused at once:
        curl -s -X DELETE ${url}/v1/sessions/current -H "authorization: Bearer $TOKEN"
        curl -s ${url}/v1/me -H "authorization: Bearer $TOKEN"
 

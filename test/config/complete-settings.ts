@@ -15,6 +15,7 @@ export const secrets = {
   otherPassword: 'hunter2-owner-password',
   accessKey: 'AccessSecretAccessSecret-0123456789_abcdefghij',
   refreshKey: 'RefreshSecretRefresh-9876543210_klmnopqrstuvwx',
+  credentialKey: 'CredentialSecretCredential-0246813579_yzABc',
   weakKey: 'WeakSecretAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
   metricsToken: 'MetricsSecretMetricsSecret-0123456789',
   shortToken: 'ShortSecretToken',
@@ -30,12 +31,13 @@ export function urlOf(role: string, database: string, password: string = secrets
   return `postgresql://${role}:${password}@db.example:5432/${database}`;
 }
 
-/** The three addresses that a serving process needs, all of one database. */
+/** The addresses that a serving process needs, all of one database. */
 export function urlsOf(database: string): Given {
   return {
     DATABASE_URL: urlOf('bulkhead_tenant', database),
     DATABASE_ENTRY_URL: urlOf('bulkhead_entry', database),
     DATABASE_PLATFORM_URL: urlOf('bulkhead_platform', database),
+    DATABASE_QUEUE_URL: urlOf('bulkhead_queue', database),
   };
 }
 
@@ -45,6 +47,7 @@ export function completeSettings(environment: Environment): Given {
     ...urlsOf(databases[environment]),
     ACCESS_TOKEN_KEYS: `a1:${secrets.accessKey}`,
     REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey}`,
+    CREDENTIAL_KEYS: `c1:${secrets.credentialKey}`,
     METRICS_TOKEN: secrets.metricsToken,
   };
 }

@@ -13,6 +13,7 @@ import {
 
 type Case = readonly [what: string, environment: Environment, change: Given, wrong: readonly string[]];
 const { password } = secrets;
+const providerSettings = ['SHOPIFY_PROVIDER', 'WHATSAPP_PROVIDER', 'RICHPANEL_PROVIDER'];
 const cases: readonly Case[] = [
   ['a database of another environment', 'staging', urlsOf('bulkhead'), ['DATABASE_URL']],
   ['the database of production in local', 'local', urlsOf('bulkhead'), ['DATABASE_URL']],
@@ -29,6 +30,36 @@ const cases: readonly Case[] = [
     'staging',
     { DATABASE_ENTRY_URL: urlOf('bulkhead_platform', 'bulkhead_staging') },
     ['DATABASE_ENTRY_URL'],
+  ],
+  [
+    'the role of a door at the queue',
+    'staging',
+    { DATABASE_QUEUE_URL: urlOf('bulkhead_tenant', 'bulkhead_staging') },
+    ['DATABASE_QUEUE_URL'],
+  ],
+  [
+    'the owner at the queue',
+    'local',
+    { DATABASE_QUEUE_URL: urlOf('bulkhead_owner', 'bulkhead_local') },
+    ['DATABASE_QUEUE_URL'],
+  ],
+  [
+    'the queue in another database',
+    'staging',
+    { DATABASE_QUEUE_URL: urlOf('bulkhead_queue', 'bulkhead') },
+    ['DATABASE_QUEUE_URL'],
+  ],
+  [
+    'another role past the pooler',
+    'production',
+    { DATABASE_DIRECT_URL: urlOf('bulkhead_owner', 'bulkhead') },
+    ['DATABASE_DIRECT_URL'],
+  ],
+  [
+    'another database past the pooler',
+    'staging',
+    { DATABASE_DIRECT_URL: urlOf('bulkhead_queue', 'bulkhead') },
+    ['DATABASE_DIRECT_URL'],
   ],
   [
     'the owner at a door',
@@ -124,6 +155,85 @@ const cases: readonly Case[] = [
     { REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey},r0:${secrets.accessKey}` },
     ['REFRESH_TOKEN_KEYS'],
   ],
+  [
+    'a key that signs and encrypts',
+    'production',
+    { ACCESS_TOKEN_KEYS: `a1:${secrets.credentialKey}` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'a key that seals refresh tokens and encrypts',
+    'staging',
+    { REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey},r0:${secrets.credentialKey}` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'a retired key that encrypted and now signs',
+    'staging',
+    {
+      CREDENTIAL_KEYS: `c2:${secrets.metricsToken}abcdef, c1:${secrets.credentialKey}`,
+      ACCESS_TOKEN_KEYS: `a1:${secrets.credentialKey}`,
+    },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'one key for everything',
+    'production',
+    { ACCESS_TOKEN_KEYS: `k:${secrets.credentialKey}`, REFRESH_TOKEN_KEYS: `k:${secrets.credentialKey}` },
+    ['REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'],
+  ],
+  [
+    'an encryption key of 33 bytes',
+    'local',
+    { CREDENTIAL_KEYS: `c1:${secrets.credentialKey}d` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'an encryption key of 33 bytes after a good one',
+    'production',
+    { CREDENTIAL_KEYS: `c1:${secrets.credentialKey},c0:${secrets.metricsToken}abcdefg` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'a short encryption key',
+    'local',
+    { CREDENTIAL_KEYS: `c1:${secrets.credentialKey.slice(1)}` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'an encryption key with little in it',
+    'staging',
+    { CREDENTIAL_KEYS: `c1:${secrets.weakKey.slice(0, 43)}` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'an encryption key without an id',
+    'local',
+    { CREDENTIAL_KEYS: secrets.credentialKey },
+    ['CREDENTIAL_KEYS'],
+  ],
+  [
+    'one id for two encryption keys',
+    'local',
+    { CREDENTIAL_KEYS: `c1:${secrets.credentialKey},c1:${secrets.metricsToken}abcdef` },
+    ['CREDENTIAL_KEYS'],
+  ],
+  ...providerSettings.flatMap((setting): Case[] => [
+    [`${setting}: a stand-in for a vendor`, 'production', { [setting]: 'mock' }, [setting]],
+    [`${setting}: nobody`, 'local', { [setting]: 'off' }, [setting]],
+    ...['live', 'test', 'live-read', 'Mock', 'mock,off', ' off'].map((mode): Case => [
+      `${setting}: ${mode}`,
+      'staging',
+      { [setting]: mode },
+      [setting],
+    ]),
+  ]),
+  ...['API', 'both', 'api,worker', ' all', 'constructor'].map((word): Case => [
+    `ROLE: ${word}`,
+    'local',
+    { ROLE: word },
+    ['ROLE'],
+  ]),
   ['a short token', 'staging', { METRICS_TOKEN: secrets.shortToken }, ['METRICS_TOKEN']],
   ['a name for an address', 'local', { LISTEN_HOST: 'localhost' }, ['LISTEN_HOST']],
   ['no address', 'local', { LISTEN_HOST: '127.0.0.256' }, ['LISTEN_HOST']],
@@ -155,6 +265,7 @@ describe('refused', () => {
     ...Object.keys(urlsOf('')),
     'ACCESS_TOKEN_KEYS',
     'REFRESH_TOKEN_KEYS',
+    'CREDENTIAL_KEYS',
     'METRICS_TOKEN',
   ].toSorted();
   test.each(['staging', 'production'] as const)(

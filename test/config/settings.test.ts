@@ -73,6 +73,7 @@ describe('the policy', () => {
     expect(column((name) => policies[name].migrations)).toEqual(['on-start', 'by-command', 'certified']);
     expect(column((name) => policies[name].listenHost)).toEqual(['127.0.0.1', '0.0.0.0', '0.0.0.0']);
     expect(column((name) => policies[name].apiDocuments)).toEqual(['open', 'open', 'closed']);
+    expect(column((name) => policies[name].providers)).toEqual([['mock'], ['off', 'mock'], ['off']]);
   });
 
   test('a database name fits one environment alone', () => {
@@ -101,9 +102,27 @@ describe('the policy', () => {
         policy: policies[name],
         port: undefined,
         databasePoolSize: 10,
+        role: 'all',
       });
       expect(settings.listenHost).toBe(policies[name].listenHost);
     }
+  });
+});
+
+describe('the vendors (S4.1, S4.2)', () => {
+  const allOf = (mode: string) => ({ shopify: mode, whatsapp: mode, richpanel: mode });
+
+  test('nobody stands in for a vendor unless the environment, or in staging a person, says so', () => {
+    expect(loadSettings(completeSettings('local')).providers).toEqual(allOf('mock'));
+    expect(loadSettings(completeSettings('staging')).providers).toEqual(allOf('off'));
+    expect(loadSettings(completeSettings('production')).providers).toEqual(allOf('off'));
+  });
+
+  test('each is chosen by itself', () => {
+    const settings = loadSettings({ ...completeSettings('staging'), WHATSAPP_PROVIDER: 'mock' });
+    expect(settings.providers).toEqual({ ...allOf('off'), whatsapp: 'mock' });
+    const off = { SHOPIFY_PROVIDER: 'off', WHATSAPP_PROVIDER: 'off', RICHPANEL_PROVIDER: 'off' };
+    expect(loadSettings({ ...completeSettings('production'), ...off }).providers).toEqual(allOf('off'));
   });
 });
 
@@ -117,6 +136,11 @@ describe('accepted', () => {
       'DATABASE_POOL_SIZE',
       'DATABASE_OWNER_URL',
       'NODE_ENV',
+      'DATABASE_DIRECT_URL',
+      'SHOPIFY_PROVIDER',
+      'WHATSAPP_PROVIDER',
+      'RICHPANEL_PROVIDER',
+      'ROLE',
     ];
     const settings = loadSettings({
       ...completeSettings('local'),
@@ -129,6 +153,7 @@ describe('accepted', () => {
       listenHost: '127.0.0.1',
       logLevel: 'info',
       databasePoolSize: 10,
+      role: 'all',
     });
     expect(settings).toMatchObject({ metricsToken: undefined, databaseName: 'bulkhead_local' });
   });
@@ -150,28 +175,57 @@ describe('accepted', () => {
       DATABASE_POOL_SIZE: '200',
       LOG_LEVEL: 'warn',
       DB_NAME: 'bulkhead',
+      ROLE: 'worker',
+      DATABASE_DIRECT_URL: urlOf('bulkhead_queue', 'bulkhead', secrets.otherPassword),
     };
-    const rotating = { ACCESS_TOKEN_KEYS: `new:${secrets.accessKey}, old:${secrets.metricsToken}abcdefgh` };
+    const rotating = {
+      ACCESS_TOKEN_KEYS: `new:${secrets.accessKey}, old:${secrets.metricsToken}abcdefgh`,
+      CREDENTIAL_KEYS: `new:${secrets.credentialKey}, old:${secrets.metricsToken}abcdef`,
+    };
     const settings = loadSettings({ ...completeSettings('production'), ...given, ...rotating });
     expect(settings).toMatchObject({
       port: 65535,
       listenHost: '::',
       databasePoolSize: 200,
       logLevel: 'warn',
+      role: 'worker',
     });
     expect(settings.accessTokenKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
     expect(settings.accessTokenKeys[0]?.secret).toEqual(Buffer.from(secrets.accessKey, 'base64url'));
-    expect(settings.databaseUrls.tenant).toBe(completeSettings('production')['DATABASE_URL']);
+    expect(settings.credentialKeys.map(({ kid }) => kid)).toEqual(['new', 'old']);
+    expect(settings.credentialKeys.map(({ secret }) => secret.length)).toEqual([32, 32]);
+    expect(settings.databaseUrls).toMatchObject({
+      tenant: completeSettings('production')['DATABASE_URL'],
+      queue: completeSettings('production')['DATABASE_QUEUE_URL'],
+      direct: given.DATABASE_DIRECT_URL,
+    });
+  });
+
+  test.each(['api', 'worker', 'all'])('a process may be %s', (role) => {
+    expect(loadSettings({ ...completeSettings('staging'), ROLE: role }).role).toBe(role);
+  });
+
+  test('a command needs the doors, but none of the keys', () => {
+    const unkeyed = without(
+      completeSettings('staging'),
+      'ACCESS_TOKEN_KEYS',
+      'REFRESH_TOKEN_KEYS',
+      'CREDENTIAL_KEYS',
+    );
+    expect(wrongIn(unkeyed, 'operate')).toEqual([]);
+    expect(wrongIn(without(unkeyed, 'DATABASE_QUEUE_URL'), 'operate')).toEqual(['DATABASE_QUEUE_URL']);
   });
 
   test('nothing in the result can be changed afterwards', () => {
     const settings = loadSettings(completeSettings('staging'));
-    const keys = [settings.accessTokenKeys, settings.refreshTokenKeys];
+    const keys = [settings.accessTokenKeys, settings.refreshTokenKeys, settings.credentialKeys];
     const parts = [
       settings,
       settings.databaseUrls,
       settings.policy,
       settings.policy.databaseName,
+      settings.policy.providers,
+      settings.providers,
       ...keys,
       ...keys.flat(),
     ];

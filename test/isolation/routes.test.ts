@@ -20,14 +20,32 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
+/** What an organization has, by name. */
+interface Ids {
+  readonly memberId: string;
+  readonly organizationId: string;
+  readonly connectionId: string;
+  readonly eventId: string;
+}
+
 /** How to call each organization route as it is meant, given the ids of one organization. */
 interface Case {
-  readonly call: (http: TestApp, ids: { readonly memberId: string; readonly organizationId: string }) => Call;
+  readonly call: (http: TestApp, ids: Ids) => Call;
   /** The id in the call that could be another organization's. */
-  readonly foreignId?: 'memberId' | 'organizationId';
+  readonly foreignId?: keyof Ids;
+  /** The id that its answer shows when it reads. */
+  readonly shows?: keyof Ids;
   /** Works without a membership in the current organization, so that one can leave a place one was removed from. */
   readonly leaves?: true;
 }
+
+const connection = {
+  provider: 'shopify',
+  account: 'isolated.myshopify.com',
+  name: 'Shop',
+  credentials: { accessToken: 'shpat_mock_isolated' },
+  webhook: { secret: 'a-secret-of-the-app' },
+};
 
 const cases: Readonly<Record<string, Case>> = {
   'DELETE /v1/sessions/current': { call: ({ http }) => http().delete('/v1/sessions/current'), leaves: true },
@@ -37,15 +55,28 @@ const cases: Readonly<Record<string, Case>> = {
     foreignId: 'organizationId',
     leaves: true,
   },
-  'GET /v1/me': { call: ({ http }) => http().get('/v1/me') },
-  'GET /v1/organization': { call: ({ http }) => http().get('/v1/organization') },
+  'GET /v1/me': { call: ({ http }) => http().get('/v1/me'), shows: 'organizationId' },
+  'GET /v1/organization': { call: ({ http }) => http().get('/v1/organization'), shows: 'organizationId' },
   'PATCH /v1/organization': {
     call: ({ http }) => http().patch('/v1/organization').send({ name: 'Renamed' }),
   },
-  'GET /v1/members': { call: ({ http }) => http().get('/v1/members') },
+  'GET /v1/members': { call: ({ http }) => http().get('/v1/members'), shows: 'memberId' },
   'PATCH /v1/members/:id': {
     call: ({ http }, { memberId }) => http().patch(`/v1/members/${memberId}`).send({ role: 'viewer' }),
     foreignId: 'memberId',
+  },
+  'GET /v1/connections': { call: ({ http }) => http().get('/v1/connections'), shows: 'connectionId' },
+  'POST /v1/connections': { call: ({ http }) => http().post('/v1/connections').send(connection) },
+  'PATCH /v1/connections/:id': {
+    call: ({ http }, { connectionId }) =>
+      http().patch(`/v1/connections/${connectionId}`).send({ name: 'Renamed', status: 'disabled' }),
+    foreignId: 'connectionId',
+  },
+  'GET /v1/webhook-events': { call: ({ http }) => http().get('/v1/webhook-events'), shows: 'eventId' },
+  'GET /v1/webhook-events/:id': {
+    call: ({ http }, { eventId }) => http().get(`/v1/webhook-events/${eventId}`),
+    foreignId: 'eventId',
+    shows: 'eventId',
   },
 };
 
@@ -54,10 +85,31 @@ const documents = /^(GET|OPTIONS) \/(docs|openapi\.json)/;
 
 const organizationRoutes = () =>
   declaredRoutes(t.app).filter(({ access }) => access?.kind === 'organization');
+/** All but those by which one may leave a place that one was removed from. */
+const staying = () => organizationRoutes().filter(({ name }) => !cases[name]!.leaves);
 const problemOf = (body: object) => ({ ...body, requestId: undefined });
-const callAs = (route: Route, actor: SignedIn, ids: { memberId: string; organizationId: string }) =>
-  cases[route.name]!.call(t, ids).set(actor.bearer);
-const ownIds = (actor: SignedIn) => ({ memberId: actor.id, organizationId: actor.organizationId });
+const callAs = (route: Route, actor: SignedIn, ids: Ids) => cases[route.name]!.call(t, ids).set(actor.bearer);
+const nowhere = (): Ids => ({
+  memberId: randomUUID(),
+  organizationId: randomUUID(),
+  connectionId: randomUUID(),
+  eventId: randomUUID(),
+});
+async function ownIds({ id: memberId, organizationId }: SignedIn): Promise<Ids> {
+  const made = await t.make.connection(organizationId);
+  return { memberId, organizationId, connectionId: made.id, eventId: await t.make.webhookEvent(made) };
+}
+
+/** One actor for all: what refuses the first route must refuse the last. */
+async function expectAllRefused(routes: readonly Route[], actor: SignedIn, refusal: [number, string]) {
+  const own = await ownIds(actor);
+  const before = await rowsOf(actor.organizationId);
+  for (const route of routes) {
+    const answer = await callAs(route, actor, own);
+    expect([route.name, answer.status, answer.body.code]).toEqual([route.name, ...refusal]);
+  }
+  expect(await rowsOf(actor.organizationId)).toEqual(before);
+}
 
 test('every route declares its access', () => {
   const routes = declaredRoutes(t.app);
@@ -93,6 +145,22 @@ test('only these routes answer without a sign-in', () => {
   ]);
 });
 
+test('only these routes are for vendors, whose deliveries prove who sent them', async () => {
+  const forVendors = declaredRoutes(t.app).filter(({ access }) => access?.kind === 'webhook');
+  expect(forVendors.map(({ name }) => name).toSorted()).toEqual([
+    'GET /webhooks/whatsapp/:endpointKey',
+    'POST /webhooks/richpanel/:endpointKey',
+    'POST /webhooks/shopify/:endpointKey',
+    'POST /webhooks/whatsapp/:endpointKey',
+  ]);
+  // Being signed in proves nothing here.
+  const { bearer } = await t.make.signedIn();
+  const { body } = await t.http().post('/v1/connections').set(bearer).send(connection).expect(201);
+  const { path } = (body as { webhook: { path: string } }).webhook;
+  const answer = await t.http().post(path).set(bearer).send({});
+  expect([answer.status, answer.body.code]).toEqual([401, 'signature-invalid']);
+});
+
 test('a route that declares no access is refused', async () => {
   @Controller('planted')
   class Forgotten {
@@ -120,91 +188,66 @@ test('a route that declares no access is refused', async () => {
 
 describe('every organization route', () => {
   test('refuses who is not signed in', async () => {
-    const ids = { memberId: randomUUID(), organizationId: randomUUID() };
     for (const route of organizationRoutes()) {
-      const answer = await cases[route.name]!.call(t, ids);
+      const answer = await cases[route.name]!.call(t, nowhere());
       expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 401, 'unauthenticated']);
     }
   });
 
   test('S-26: refuses a session that was signed out, on the next request', async () => {
-    for (const route of organizationRoutes()) {
-      const actor = await t.make.signedIn();
-      await t.http().delete('/v1/sessions/current').set(actor.bearer).expect(204);
-      const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 401, 'session-ended']);
-    }
+    const actor = await t.make.signedIn();
+    await t.http().delete('/v1/sessions/current').set(actor.bearer).expect(204);
+    await expectAllRefused(organizationRoutes(), actor, [401, 'session-ended']);
   });
 
   test('S-26: refuses a disabled user, on the next request', async () => {
-    for (const route of organizationRoutes()) {
-      const actor = await t.make.signedIn();
-      await t.admin.query(`UPDATE users SET status = 'disabled' WHERE id = $1`, [actor.userId]);
-      const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 401, 'session-ended']);
-    }
+    const actor = await t.make.signedIn();
+    await t.admin.query(`UPDATE users SET status = 'disabled' WHERE id = $1`, [actor.userId]);
+    await expectAllRefused(organizationRoutes(), actor, [401, 'session-ended']);
   });
 
   test('S-26: refuses a removed member, on the next request', async () => {
-    for (const route of organizationRoutes().filter(({ name }) => !cases[name]!.leaves)) {
-      const actor = await t.make.signedIn();
-      await t.admin.query(`UPDATE members SET status = 'removed' WHERE id = $1`, [actor.id]);
-      const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 403, 'membership-ended']);
-    }
+    const actor = await t.make.signedIn();
+    await t.admin.query(`UPDATE members SET status = 'removed' WHERE id = $1`, [actor.id]);
+    await expectAllRefused(staying(), actor, [403, 'membership-ended']);
   });
 
   test('S-26: refuses a token that claims another role than the member has now', async () => {
-    for (const route of organizationRoutes().filter(({ name }) => !cases[name]!.leaves)) {
-      const actor = await t.make.signedIn({ role: 'owner' });
-      await t.admin.query(`UPDATE members SET role = 'admin' WHERE id = $1`, [actor.id]);
-      const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([route.name, 401, 'token-stale']);
-    }
+    const actor = await t.make.signedIn({ role: 'owner' });
+    await t.admin.query(`UPDATE members SET role = 'admin' WHERE id = $1`, [actor.id]);
+    await expectAllRefused(staying(), actor, [401, 'token-stale']);
   });
 
   test('refuses members of a suspended organization, on the next request', async () => {
-    for (const route of organizationRoutes().filter(({ name }) => name !== 'DELETE /v1/sessions/current')) {
-      const actor = await t.make.signedIn();
-      await t.admin.query(`UPDATE organizations SET status = 'suspended' WHERE id = $1`, [
-        actor.organizationId,
-      ]);
-      const answer = await callAs(route, actor, ownIds(actor));
-      expect([route.name, answer.status, answer.body.code]).toEqual([
-        route.name,
-        403,
-        'organization-suspended',
-      ]);
-    }
+    const actor = await t.make.signedIn();
+    await t.admin.query(`UPDATE organizations SET status = 'suspended' WHERE id = $1`, [
+      actor.organizationId,
+    ]);
+    const routes = organizationRoutes().filter(({ name }) => name !== 'DELETE /v1/sessions/current');
+    await expectAllRefused(routes, actor, [403, 'organization-suspended']);
   });
 
   test('refuses a role without its permission', async () => {
-    for (const route of organizationRoutes()) {
-      const access = route.access!;
-      if (access.kind !== 'organization') continue;
-      for (const role of memberRoles.filter((each) => !permits(each, access.permission))) {
-        const actor = await t.make.signedIn({ role });
-        const answer = await callAs(route, actor, ownIds(actor));
-        expect([route.name, role, answer.status, answer.body.code]).toEqual([
-          route.name,
-          role,
-          403,
-          'forbidden',
-        ]);
-      }
+    for (const role of memberRoles) {
+      const actor = await t.make.signedIn({ role });
+      const closed = organizationRoutes().filter(
+        ({ access }) => access?.kind === 'organization' && !permits(role, access.permission),
+      );
+      await expectAllRefused(closed, actor, [403, 'forbidden']);
     }
   });
 
   test('answers a foreign id exactly like one that does not exist', async () => {
     const foreign = await t.make.signedIn();
+    const foreignIds = await ownIds(foreign);
     const before = await rowsOf(foreign.organizationId);
     for (const route of organizationRoutes()) {
       const { foreignId } = cases[route.name]!;
       if (!foreignId) continue;
       const actor = await t.make.signedIn();
-      const own = ownIds(actor);
+      const own = await ownIds(actor);
       const nonexistent = await callAs(route, actor, { ...own, [foreignId]: randomUUID() });
-      const theirs = await callAs(route, actor, { ...own, [foreignId]: ownIds(foreign)[foreignId] });
+      const theirs = await callAs(route, actor, { ...own, [foreignId]: foreignIds[foreignId] });
       expect([route.name, theirs.status]).toEqual([route.name, 404]);
       expect(problemOf(theirs.body)).toEqual(problemOf(nonexistent.body));
       expect(Object.keys(theirs.headers).toSorted()).toEqual(Object.keys(nonexistent.headers).toSorted());
@@ -216,23 +259,36 @@ describe('every organization route', () => {
     const foreign = await t.make.signedIn({
       organizationId: await t.make.organization({ name: 'Foreign and secret' }),
     });
+    const theirs = await t.make.connection(foreign.organizationId, { name: 'Foreign and secret shop' });
+    const event = await t.make.webhookEvent(theirs, {
+      type: 'orders/foreign',
+      payload: { name: '#foreign-and-secret' },
+    });
     const actor = await t.make.signedIn();
-    const secrets = [foreign.organizationId, foreign.id, foreign.userId, foreign.email, 'Foreign and secret'];
+    const own = await ownIds(actor);
+    const people = [foreign.organizationId, foreign.id, foreign.userId, foreign.email, 'Foreign and secret'];
+    const things = [theirs.id, theirs.account, theirs.endpoint.id, theirs.endpoint.key];
+    const secrets = [...people, ...things, event, 'orders/foreign', '#foreign-and-secret'];
     for (const route of organizationRoutes().filter(({ method }) => method === 'GET')) {
-      const answer = await callAs(route, actor, ownIds(actor)).expect(200);
+      const answer = await callAs(route, actor, own).expect(200);
       for (const secret of secrets) expect(answer.text).not.toContain(secret);
-      expect(answer.text).toContain(route.path === '/v1/members' ? actor.id : actor.organizationId);
+      // It shows something: an answer that is empty for everybody would prove nothing.
+      expect(answer.text).toContain(own[cases[route.name]!.shows!]);
     }
   });
 });
 
+const tablesOf = ['members', 'connections', 'webhook_events'].map(
+  (table) => `SELECT * FROM ${table} WHERE organization_id = $1 ORDER BY id`,
+);
+const ownTables = [
+  ...tablesOf,
+  'SELECT * FROM endpoints WHERE owner_id = $1 ORDER BY id',
+  'SELECT * FROM organizations WHERE id = $1',
+];
+
 async function rowsOf(organizationId: string): Promise<unknown[]> {
-  const { rows: members } = await t.admin.query(
-    'SELECT * FROM members WHERE organization_id = $1 ORDER BY id',
-    [organizationId],
-  );
-  const { rows: organization } = await t.admin.query('SELECT * FROM organizations WHERE id = $1', [
-    organizationId,
-  ]);
-  return [...members, ...organization];
+  const results = await Promise.all(ownTables.map(async (text) => t.admin.query(text, [organizationId])));
+  expect(results.filter(({ rowCount }) => rowCount === 0)).toEqual([]);
+  return results.map(({ rows }) => rows);
 }

@@ -1,12 +1,24 @@
 /** `npm start` with nothing set: what it prints is true, what it keeps is kept, and it ends without leftovers. */
+import { createHmac } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { isAlive } from '../../src/local-postgres/running-server.js';
-import { call, signIn, type MemberList, type Session } from './fixtures/api.js';
+import { call, signIn, type Answer, type MemberList, type Session } from './fixtures/api.js';
 import { Checkout } from './fixtures/checkout.js';
 import { eventually, type Program } from './fixtures/program.js';
 
 interface Organization {
   readonly name: string;
+}
+
+interface EventList {
+  readonly data: readonly { readonly provider: string; readonly type: string; readonly handledAt: string }[];
+}
+
+interface DemoWebhooks {
+  readonly url: string;
+  readonly endpoints: { readonly whatsapp: { readonly key: string; readonly secret: string } };
 }
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -25,8 +37,27 @@ function printedSignIn({ output }: Program): { url: string; body: object } {
   return { url, body: JSON.parse(body) as object };
 }
 
+/** As Meta would post it, signed with what is kept for the sender of samples. */
+async function deliverQuestion(url: string): Promise<Answer<object>> {
+  const file = join(checkout.stateDir, 'demo-webhooks.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as DemoWebhooks;
+  expect(kept.url).toBe(url);
+  const { key, secret } = kept.endpoints.whatsapp;
+  const metadata = { display_phone_number: '15550000001', phone_number_id: '100000000000001' };
+  const message = { from: '15550000002', id: 'wamid.question', timestamp: '1795000000', type: 'text' };
+  const messages = [{ ...message, text: { body: 'where is my order #1001?' } }];
+  const value = { messaging_product: 'whatsapp', metadata, messages };
+  const entry = [{ id: '1', changes: [{ field: 'messages', value }] }];
+  const body = JSON.stringify({ object: 'whatsapp_business_account', entry });
+  const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+  const response = await fetch(`${url}/webhooks/whatsapp/${key}`, { method: 'POST', headers, body });
+  return { status: response.status, body: (await response.json()) as object };
+}
+
 const rows = async () => {
-  const tables = ['organizations', 'users', 'members'];
+  const tables = ['organizations', 'users', 'members', 'connections', 'endpoints'];
   const counts = tables.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
   return (await checkout.query(`SELECT ${counts.join(', ')}`))[0];
 };
@@ -57,7 +88,7 @@ test('serves what it prints, keeps the second shop apart, and SIGINT ends all of
     expect(program.output).toContain(printed);
     expect((await fetch(printed)).status, printed).toBe(200);
   }
-  expect(program.output.match(/^ {4}[123]\. /gm)).toHaveLength(3);
+  expect(program.output.match(/^ {4}\d\. /gm)).toEqual(['    1. ', '    2. ', '    3. ', '    4. ']);
 
   const printed = printedSignIn(program);
   const { status, body } = await call<Session>(printed.url, { method: 'POST', body: printed.body });
@@ -93,7 +124,17 @@ test('serves what it prints, keeps the second shop apart, and SIGINT ends all of
     (await call(`${url}/v1/sessions/current/organization`, { method: 'PUT', token, body: enter })).status,
   ).toBe(404);
 
-  // The third thing to try.
+  // The third thing to try: an order is asked for by WhatsApp, and only the shop that was asked sees it.
+  expect(await deliverQuestion(url)).toEqual({ status: 200, body: { status: 'stored' } });
+  const events = async (accessToken: string) =>
+    (await call<EventList>(`${url}/v1/webhook-events`, { token: accessToken })).body.data;
+  await expect.poll(async () => (await events(token)).at(0)?.handledAt, { timeout: 20_000 }).toBeTruthy();
+  expect((await events(token)).map(({ provider, type }) => [provider, type])).toEqual([
+    ['whatsapp', 'message.text'],
+  ]);
+  expect(await events(other.accessToken)).toEqual([]);
+
+  // The fourth.
   expect((await call(`${url}/v1/sessions/current`, { method: 'DELETE', token })).status).toBe(204);
   expect((await call(`${url}/v1/me`, { token })).status).toBe(401);
 
@@ -107,7 +148,7 @@ test('keeps the data and the password over a restart and a hard kill, and seeds 
   const first = checkout.start();
   const before = await first.serving();
   const seeded = await rows();
-  expect(seeded).toEqual({ organizations: 2, users: 5, members: 6 });
+  expect(seeded).toEqual({ organizations: 2, users: 5, members: 6, connections: 4, endpoints: 3 });
   expect(await rename(before, 'Volt Motors Europe')).toBe(200);
   expect(await first.stop('SIGTERM')).toEqual({ code: 0, signal: null });
 

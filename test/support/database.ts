@@ -37,6 +37,8 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
       loadSettings({
         APP_ENV: 'local',
         LOG_LEVEL: 'silent',
+        // Jobs are worked off where a test asks for it.
+        ROLE: 'api',
         ...roleUrls(adminUrl, name, (role) => passwords[role]!),
         ...testKeys,
         ...overrides,
@@ -49,6 +51,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 export const testKeys = {
   ACCESS_TOKEN_KEYS: `test:${randomBytes(32).toString('base64url')}`,
   REFRESH_TOKEN_KEYS: `test:${randomBytes(32).toString('base64url')}`,
+  CREDENTIAL_KEYS: `test:${randomBytes(32).toString('base64url')}`,
 };
 
 export async function connect(url: string): Promise<Client> {

@@ -1,9 +1,14 @@
-/** Makes what a test needs: organizations, people in them, and their sign-ins. Nothing is shared between tests. */
+/**
+ * Makes what a test needs: organizations, people in them, their sign-ins, their connections and events. Nothing is shared
+ * between tests.
+ */
+import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Agent } from 'supertest';
 import { v7 as uuidv7 } from 'uuid';
 import { hashPassword } from '../../src/auth/passwords.js';
 import type { MemberRole } from '../../src/auth/permissions.js';
+import { platformOwner, type Vendor } from '../../src/connections/vendors.js';
 
 export interface MadeMember {
   readonly id: string;
@@ -18,6 +23,24 @@ export interface SignedIn extends MadeMember {
   /** Header that carries the access token. */
   readonly bearer: { authorization: string };
 }
+
+export interface MadeEndpoint {
+  readonly id: string;
+  readonly key: string;
+  readonly provider: Vendor;
+  readonly ownerId: string;
+}
+
+export interface MadeConnection {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly provider: Vendor;
+  readonly account: string;
+  readonly endpoint: MadeEndpoint;
+}
+
+/** What stands where something sealed should: it opens nowhere. */
+const notSealed = 'planted, not sealed';
 
 export const password = 'a passphrase for tests';
 let passwordHash: Promise<string> | undefined;
@@ -77,6 +100,51 @@ export class Factory {
       .expect(201);
     const { accessToken, refreshToken } = answer.body as { accessToken: string; refreshToken: string };
     return { ...member, accessToken, refreshToken, bearer: { authorization: `Bearer ${accessToken}` } };
+  }
+
+  /** An endpoint, planted: of an organization, or of the platform's own app. */
+  async endpoint(ownerId = platformOwner, provider: Vendor = 'shopify'): Promise<MadeEndpoint> {
+    const [id, key] = [uuidv7(), randomBytes(16).toString('base64url')];
+    await this.admin.query(
+      'INSERT INTO endpoints (id, key, provider, owner_id, secret, verify_token) VALUES ($1, $2, $3, $4, $5, $6)',
+      [id, key, provider, ownerId, notSealed, provider === 'whatsapp' ? notSealed : null],
+    );
+    return { id, key, provider, ownerId };
+  }
+
+  /** A verified connection at an endpoint of its own, planted: no vendor was asked, and its secrets open nowhere. */
+  async connection(
+    organizationId: string,
+    { provider = 'shopify', name = 'Shop' }: { provider?: Vendor; name?: string } = {},
+  ): Promise<MadeConnection> {
+    const endpoint = await this.endpoint(organizationId, provider);
+    const id = uuidv7();
+    const account = `shop-${id}.myshopify.com`;
+    await this.admin.query(
+      `INSERT INTO connections (organization_id, id, provider, account, name, status, credentials, credentials_hint,
+                                endpoint_id, endpoint_owner_id, verified_at)
+       VALUES ($1, $2, $3, $4, $5, 'verified', $6, '••••', $7, $1, now())`,
+      [organizationId, id, provider, account, name, notSealed, endpoint.id],
+    );
+    return { id, organizationId, provider, account, endpoint };
+  }
+
+  /** An event of a connection, planted. @returns its id */
+  async webhookEvent(
+    { organizationId, id: connectionId }: MadeConnection,
+    {
+      type = 'orders/create',
+      payload = { name: '#1001' },
+      handled = true,
+    }: { type?: string; payload?: object; handled?: boolean } = {},
+  ): Promise<string> {
+    const id = uuidv7();
+    await this.admin.query(
+      `INSERT INTO webhook_events (organization_id, id, connection_id, delivery_id, type, fact_key, payload, received_at, handled_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8)`,
+      [organizationId, id, connectionId, uuidv7(), type, id, payload, handled ? new Date() : null],
+    );
+    return id;
   }
 }
 

@@ -9,6 +9,7 @@ import { functionFindings } from './functions.js';
 import { grantFindings } from './grants.js';
 import { keyFindings } from './keys.js';
 import { policyFindings } from './policies.js';
+import { queueFindings } from './queue.js';
 import { roleFindings } from './roles.js';
 import { tableFindings } from './tables.js';
 
@@ -24,6 +25,7 @@ export async function inspectCatalog(client: ClientBase): Promise<Finding[]> {
     grantFindings,
     functionFindings,
     roleFindings,
+    queueFindings,
   ];
   const findings: Finding[] = [];
   for (const inspect of inspections) findings.push(...(await inspect(client)));

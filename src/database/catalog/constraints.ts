@@ -39,6 +39,46 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     'PRIMARY KEY (id)',
     'UNIQUE (email)',
   ],
+  connections: [
+    "CHECK (((endpoint_owner_id = organization_id) OR (endpoint_owner_id = '00000000-0000-0000-0000-000000000000'::uuid)))",
+    'CHECK (((length(account) >= 1) AND (length(account) <= 255)))',
+    "CHECK (((status <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (problem IS NULL))))",
+    "CHECK ((problem = ANY (ARRAY['credentials-refused'::text, 'account-mismatch'::text, 'account-taken'::text, 'vendor-unavailable'::text, 'uninstalled'::text])))",
+    "CHECK ((provider = ANY (ARRAY['shopify'::text, 'whatsapp'::text, 'richpanel'::text])))",
+    "CHECK ((status = ANY (ARRAY['unverified'::text, 'verified'::text, 'disabled'::text])))",
+    'FOREIGN KEY (endpoint_id, endpoint_owner_id, provider) REFERENCES endpoints(id, owner_id, provider)',
+    'FOREIGN KEY (organization_id) REFERENCES organizations(id)',
+    'PRIMARY KEY (organization_id, id)',
+    'UNIQUE (organization_id, provider, account)',
+  ],
+  endpoints: [
+    "CHECK (((verify_token IS NULL) = (provider <> 'whatsapp'::text)))",
+    "CHECK ((key ~ '^[A-Za-z0-9_-]{22}$'::text))",
+    "CHECK ((provider = ANY (ARRAY['shopify'::text, 'whatsapp'::text, 'richpanel'::text])))",
+    "CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))",
+    'PRIMARY KEY (id)',
+    'UNIQUE (id, owner_id, provider)',
+    'UNIQUE (key)',
+  ],
+  webhook_deliveries: [
+    'CHECK ((length(delivery_key) = 32))',
+    'FOREIGN KEY (endpoint_id) REFERENCES endpoints(id)',
+    'PRIMARY KEY (id)',
+    'UNIQUE (endpoint_id, delivery_key)',
+  ],
+  webhook_events: [
+    'FOREIGN KEY (organization_id) REFERENCES organizations(id)',
+    'FOREIGN KEY (organization_id, connection_id) REFERENCES connections(organization_id, id)',
+    'PRIMARY KEY (organization_id, id)',
+    'UNIQUE (organization_id, connection_id, fact_key)',
+    'UNIQUE (organization_id, connection_id, vendor_event_key)',
+  ],
+  webhook_unclaimed: [
+    "CHECK ((reason = ANY (ARRAY['unreadable'::text, 'account-unknown'::text, 'account-mismatch'::text, 'topic-mismatch'::text, 'not-connected'::text])))",
+    'FOREIGN KEY (delivery_id) REFERENCES webhook_deliveries(id)',
+    'PRIMARY KEY (id)',
+    'UNIQUE (delivery_id, fact_key)',
+  ],
 };
 
 export async function constraintFindings(client: ClientBase): Promise<Finding[]> {

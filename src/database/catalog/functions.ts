@@ -55,6 +55,6 @@ const hiddenCode = `
   UNION ALL
   SELECT r.ev_class::regclass || '.' || r.rulename, 'is a rule that nobody declared'
     FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
-   WHERE c.relnamespace = 'public'::regnamespace AND r.rulename <> '_RETURN'
+   WHERE c.relnamespace IN ('public'::regnamespace, to_regnamespace('pgboss')) AND r.rulename <> '_RETURN'
   UNION ALL SELECT evtname, 'is an event trigger that nobody declared' FROM pg_event_trigger
   UNION ALL SELECT pubname, 'is a publication: it copies past row-level security' FROM pg_publication`;

@@ -1,13 +1,14 @@
 /** Every grant equals `roles.ts`: tables, columns, sequences, functions, the schema and the database. */
 import type { ClientBase } from 'pg';
-import { ownerRole, roleNames, roles, verbs, type Role } from '../roles.js';
+import { usesQueue } from '../grants.js';
+import { ownerRole, roleNames, roles, schemas, verbs, type Role } from '../roles.js';
 import { differences, type Finding } from './finding.js';
 
 /** A grant as one line, e.g. `bulkhead_tenant UPDATE members(role)` or `PUBLIC EXECUTE f(uuid)`. */
 type Grant = string;
 
 export async function grantFindings(client: ClientBase): Promise<Finding[]> {
-  const { rows } = await client.query<{ grant: Grant }>(actualGrants, [ownerRole]);
+  const { rows } = await client.query<{ grant: Grant }>(actualGrants, [ownerRole, schemas]);
   const actual = rows.map(({ grant }) => grant);
   return differences(actual, expectedGrants(), {
     undeclared: 'is granted but not declared in roles.ts',
@@ -29,24 +30,27 @@ function expectedGrants(): Grant[] {
         }),
       );
       const functions = (role.functions ?? []).map((signature) => `${name} EXECUTE ${signature}`);
-      return [`${name} CONNECT database`, `${name} USAGE schema public`, ...tables, ...functions];
+      const queue = usesQueue(role) ? [`${name} USAGE schema pgboss`] : [];
+      return [`${name} CONNECT database`, `${name} USAGE schema public`, ...queue, ...tables, ...functions];
     });
 }
 
 /** No ACL at all means the defaults, which for functions and databases include PUBLIC: hence acldefault. */
 const actualGrants = `
-  WITH acl AS (
-    SELECT c.relname::text AS object, coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner)) AS acl
-      FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+  WITH namespace AS (
+    SELECT oid, CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END AS prefix FROM pg_namespace WHERE nspname = ANY ($2)
+  ), acl AS (
+    SELECT n.prefix || c.relname AS object, coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner)) AS acl
+      FROM pg_class c JOIN namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     UNION ALL
-    SELECT c.relname || '(' || a.attname || ')', a.attacl
-      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-     WHERE c.relnamespace = 'public'::regnamespace AND a.attacl IS NOT NULL AND NOT a.attisdropped
+    SELECT n.prefix || c.relname || '(' || a.attname || ')', a.attacl
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN namespace n ON n.oid = c.relnamespace
+     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
     UNION ALL
-    SELECT p.proname || '(' || replace(oidvectortypes(p.proargtypes), ', ', ',') || ')', coalesce(p.proacl, acldefault('f', p.proowner))
-      FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+    SELECT n.prefix || p.proname || '(' || replace(oidvectortypes(p.proargtypes), ', ', ',') || ')', coalesce(p.proacl, acldefault('f', p.proowner))
+      FROM pg_proc p JOIN namespace n ON n.oid = p.pronamespace
     UNION ALL
-    SELECT 'schema ' || nspname, coalesce(nspacl, acldefault('n', nspowner)) FROM pg_namespace WHERE nspname = 'public'
+    SELECT 'schema ' || nspname, coalesce(nspacl, acldefault('n', nspowner)) FROM pg_namespace WHERE nspname = ANY ($2)
     UNION ALL
     SELECT 'database', coalesce(datacl, acldefault('d', datdba)) FROM pg_database WHERE datname = current_database()
   )

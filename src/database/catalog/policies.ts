@@ -1,6 +1,7 @@
 /** Every policy equals the one declared in organization-table.ts: name, command, roles, USING and WITH CHECK. */
 import type { ClientBase } from 'pg';
 import { organizationPolicies, policies, type Policy } from '../organization-table.js';
+import { schemas } from '../roles.js';
 import type { Finding } from './finding.js';
 
 interface PolicyRow {
@@ -14,7 +15,7 @@ interface PolicyRow {
 }
 
 export async function policyFindings(client: ClientBase): Promise<Finding[]> {
-  const { rows } = await client.query<PolicyRow>(policyRows);
+  const { rows } = await client.query<PolicyRow>(policyRows, [schemas]);
   const actual = new Map(rows.map((row) => [`${row.table}.${row.name}`, canonicalRow(row)]));
   const expected = new Map(
     Object.entries(policies).flatMap(([table, list]) =>
@@ -64,9 +65,9 @@ function describe(
 }
 
 const policyRows = `
-  SELECT tablename AS table, policyname AS name, permissive = 'PERMISSIVE' AS permissive, cmd AS command,
+  SELECT CASE schemaname WHEN 'public' THEN '' ELSE schemaname || '.' END || tablename AS table, policyname AS name, permissive = 'PERMISSIVE' AS permissive, cmd AS command,
          ARRAY(SELECT r::text FROM unnest(roles) r ORDER BY r::text COLLATE "C") AS roles, qual AS using, with_check AS check
-    FROM pg_policies WHERE schemaname = 'public'`;
+    FROM pg_policies WHERE schemaname = ANY ($1)`;
 
 const tablesOfOrganizations = `
   SELECT c.relname AS table FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid

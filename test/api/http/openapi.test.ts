@@ -80,6 +80,17 @@ function routes(): Route[] {
   });
 }
 
+/** Every property name below a part of the document, through references. */
+function shapeOf(part: unknown, names: Record<string, true> = {}): Record<string, true> {
+  if (typeof part !== 'object' || part === null) return names;
+  for (const [key, value] of Object.entries(part)) {
+    if (key === '$ref') shapeOf(document.components.schemas[String(value).split('/').at(-1)!], names);
+    else if (key === 'properties') for (const name of Object.keys(value as object)) names[name] = true;
+    shapeOf(value, names);
+  }
+  return names;
+}
+
 const given = ({ example, schema }: Parameter) => example ?? schema?.['example'];
 
 /** The example of a schema, through references, lists and properties; a property without one is named in `missing`. */
@@ -111,7 +122,7 @@ test('is valid OpenAPI 3.1', async () => {
 
 test('every v1 route that is served is described, and all that is described is served', () => {
   const served = routes().map(({ name }) => name);
-  expect(served.filter((name) => name.includes(' /v1/'))).toHaveLength(9);
+  expect(served.filter((name) => name.includes(' /v1/'))).toHaveLength(14);
   const described = operations().map(({ name }) => name);
   expect(described.filter((name) => name.includes(' /v1/')).toSorted()).toEqual(
     served.filter((name) => name.includes(' /v1/')).toSorted(),
@@ -146,7 +157,9 @@ test('every operation has an example of what to send and of what it answers', ()
     const [status, { content }] = good[0]!;
     // 204 says no content, and only it may.
     expect(content === undefined, name).toBe(status === '204');
-    if (content) exampleOf(content['application/json']!.schema, `${name} ${status}`, missing);
+    const types = Object.values(content ?? {});
+    expect(types.length, name).toBeLessThanOrEqual(1);
+    for (const { schema } of types) exampleOf(schema, `${name} ${status}`, missing);
   }
   expect(missing).toEqual([]);
 });
@@ -156,6 +169,49 @@ test('an operation that changes something takes a body or needs none; reading ta
     .filter(({ operation }) => operation.requestBody)
     .map(({ method }) => method);
   expect(bodied.filter((method) => !['post', 'put', 'patch'].includes(method))).toEqual([]);
+});
+
+/** The body that the documents show, as it can be sent. */
+const bodyOf = (path: string, method: string): object =>
+  exampleOf(
+    document.paths[path]![method]!.requestBody!.content['application/json']!.schema,
+    '',
+    [],
+  ) as object;
+
+test('the example of a connection is one that is made and verified, and can be changed as the next example says', async () => {
+  const { bearer } = await t.make.signedIn();
+  const example = bodyOf('/v1/connections', 'post');
+  const { body, text } = await t.http().post('/v1/connections').set(bearer).send(example);
+  expect(body, text).toMatchObject({ status: 'verified', provider: 'shopify' });
+  const change = bodyOf('/v1/connections/{id}', 'patch');
+  await t.http().patch(`/v1/connections/${body.id}`).set(bearer).send(change).expect(200);
+});
+
+test('what a vendor posts is described as bytes of JSON, with the proof that it must bring', () => {
+  const deliveries = operations().filter(
+    ({ path, method }) => path.startsWith('/webhooks/') && method === 'post',
+  );
+  expect(deliveries).toHaveLength(3);
+  for (const { name, operation } of deliveries) {
+    const proof = (operation.parameters ?? []).filter((each) => each.in === 'header');
+    expect(proof, name).toHaveLength(1);
+    expect(Object.keys(operation.requestBody!.content), name).toEqual(['application/json']);
+    expect(Object.keys(operation.responses), name).toEqual(
+      expect.arrayContaining(['200', '400', '401', '404', '413', '415', '503']),
+    );
+  }
+});
+
+test('no answer has a place for a secret', () => {
+  const answered = JSON.stringify(
+    operations()
+      .filter(({ path }) => path.startsWith('/v1/connections'))
+      .map(({ operation }) => Object.keys(shapeOf(operation.responses))),
+  );
+  for (const secret of ['accessToken', 'clientId', 'clientSecret', 'apiKey', 'secret', 'verifyToken'])
+    expect(answered).not.toContain(`"${secret}"`);
+  expect(answered).toContain('"hint"');
 });
 
 test('the example of a request is a request the API takes', async () => {

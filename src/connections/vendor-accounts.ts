@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { WhatsAppProvider } from '../providers/messaging/whatsapp.provider.js';
+import { RichpanelProvider } from '../providers/richpanel/richpanel.provider.js';
+import { ShopifyProvider } from '../providers/shopify/shopify.provider.js';
+import type { Connection } from './connection.entity.js';
+import type { Credentials } from './connection.dto.js';
+import type { Vendor } from './vendors.js';
+
+/** Undefined: the credentials open exactly the account they are said to open. */
+export type Verdict = Exclude<Connection['problem'], 'account-taken' | 'uninstalled' | null> | undefined;
+
+/** Asks the vendor itself whose account some credentials open. Never inside a transaction. */
+@Injectable()
+export class VendorAccounts {
+  constructor(
+    private readonly shopify: ShopifyProvider,
+    private readonly whatsapp: WhatsAppProvider,
+    private readonly richpanel: RichpanelProvider,
+  ) {}
+
+  async verify(vendor: Vendor, account: string, credentials: Credentials): Promise<Verdict> {
+    const said = await this.ask(vendor, account, credentials);
+    switch (said.outcome) {
+      case 'account':
+        return said.account.toLowerCase() === account.toLowerCase() ? undefined : 'account-mismatch';
+      case 'refused':
+        return 'credentials-refused';
+      case 'unavailable':
+        return 'vendor-unavailable';
+    }
+  }
+
+  private async ask(vendor: Vendor, account: string, credentials: Credentials) {
+    const { accessToken = '', clientId = '', clientSecret = '', apiKey = '' } = credentials;
+    switch (vendor) {
+      case 'shopify':
+        return this.shopify.whoAmI(account, accessToken ? { accessToken } : { clientId, clientSecret });
+      case 'whatsapp':
+        return this.whatsapp.whoAmI(account, { accessToken });
+      case 'richpanel':
+        return this.richpanel.whoAmI(account, { apiKey });
+    }
+  }
+}

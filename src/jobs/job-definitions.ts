@@ -1,0 +1,55 @@
+/** Every kind of job there is. A job carries ids only: what it works on is read where it is worked off. */
+import type { QueueOptions } from 'pg-boss';
+
+/** What each kind of job is told. */
+export interface JobData {
+  /** The deliveries that one group commit may have stored; an id that was not stored names nothing. */
+  'split-deliveries': { readonly deliveryIds: readonly string[] };
+  'handle-event': { readonly eventId: string };
+}
+
+export type JobName = keyof JobData;
+
+export interface JobDefinition {
+  /** `organization`: enqueued in one and worked off inside it. `platform`: before it is known whose it is. */
+  readonly scope: 'organization' | 'platform';
+  readonly options: QueueOptions;
+  /** Jobs of one organization worked on at once, by all processes together. */
+  readonly groupConcurrency?: number;
+  /** Jobs fetched at once, and worked on side by side. */
+  readonly batchSize: number;
+}
+
+const day = 86_400;
+
+/** Nine attempts within about half an hour, each wait random within its bounds; then the dead letter. */
+const patient = {
+  retryLimit: 8,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 600,
+  // A process that was killed leaves its jobs taken; they are given to another after this long.
+  expireInSeconds: 30,
+  // Work that nobody came for is not thrown away.
+  retentionSeconds: 365 * day,
+  deleteAfterSeconds: day,
+} as const satisfies QueueOptions;
+
+export const jobDefinitions: Readonly<Record<JobName, JobDefinition>> = {
+  'split-deliveries': { scope: 'platform', options: patient, batchSize: 2 },
+  'handle-event': { scope: 'organization', options: patient, batchSize: 10, groupConcurrency: 5 },
+};
+
+export const jobNames = Object.keys(jobDefinitions) as JobName[];
+
+export function isJobName(name: string): name is JobName {
+  return jobNames.some((each) => each === name);
+}
+
+/** Where a job of this kind ends that failed every time; kept until it is replayed. */
+export const deadLetterOf = (name: JobName) => `${name}-dead` as const;
+
+export const deadLetterOptions = {
+  retryLimit: 0,
+  retentionSeconds: 365 * day,
+} as const satisfies QueueOptions;
