@@ -33,15 +33,26 @@ export class DeliveryStore {
   }
 
   private async commit(rows: readonly VerifiedDelivery[]): Promise<Storage[]> {
+    // In one order everywhere: two processes with the same deliveries wait for each other, not both for ever.
+    const sorted = rows.toSorted(byKey);
     // An id that turns out to be stored already names nothing, which is what the job will find.
     const job = await this.jobs.statement('split-deliveries', { deliveryIds: rows.map(({ id }) => id) });
-    const insert = { text: insertOf(rows.length), values: rows.flatMap(valuesOf) };
+    const endpointIds = [...new Set(sorted.map(({ endpointId }) => endpointId))];
+    const insert = { text: insertOf(rows.length), values: [endpointIds, ...sorted.flatMap(valuesOf)] };
     const [result] = await this.entryDb.write([insert, job]);
-    const outcomes = new Map(
-      (result!.rows as { id: string; outcome: Storage }[]).map(({ id, outcome }) => [id, outcome]),
+    const facts = new Map(
+      (result!.rows as { id: string; version: number | null }[]).map(({ id, version }) => [id, version]),
     );
-    return rows.map(({ id }) => outcomes.get(id)!);
+    return rows.map(({ id, endpointId, endpointVersion }) => {
+      if (facts.has(id)) return 'stored';
+      return facts.get(endpointId) === endpointVersion ? 'duplicate' : 'stale';
+    });
   }
+}
+
+function byKey(a: VerifiedDelivery, b: VerifiedDelivery): number {
+  if (a.endpointId !== b.endpointId) return a.endpointId < b.endpointId ? -1 : 1;
+  return Buffer.compare(a.deliveryKey, b.deliveryKey);
 }
 
 const columns = ['uuid', 'uuid', 'int', 'bytea', 'json', 'bytea'];
@@ -60,27 +71,25 @@ function valuesOf({
 const statements: string[] = [];
 
 /**
- * Sorted by key, so that two processes with the same deliveries wait for each other instead of both for ever. One
- * statement, so that what it says of an endpoint is what the insert saw.
+ * Inserts what was verified with the endpoint as it is; answers the ids stored, and the endpoints' versions. One
+ * statement, so that both are of one moment: whoever was not stored, of an endpoint that is as it was, was there before.
+ * The version is compared row by row, by a scalar subquery: a join would be free to change the order of the rows.
  */
 function insertOf(rows: number): string {
   return (statements[rows] ??= `
-    WITH given (id, endpoint_id, endpoint_version, delivery_key, headers, body) AS (VALUES ${placeholders(rows)}),
-    live AS (
-      SELECT g.id FROM given g JOIN endpoints e ON e.id = g.endpoint_id AND e.version = g.endpoint_version AND e.status = 'active'
-    ),
-    stored AS (
+    WITH stored AS (
       INSERT INTO webhook_deliveries (id, endpoint_id, delivery_key, headers, body)
-      SELECT g.id, g.endpoint_id, g.delivery_key, g.headers, g.body FROM given g JOIN live USING (id)
-       ORDER BY g.endpoint_id, g.delivery_key
+      SELECT g.id, g.endpoint_id, g.delivery_key, g.headers, g.body
+        FROM (VALUES ${placeholders(rows)}) AS g (id, endpoint_id, endpoint_version, delivery_key, headers, body)
+       WHERE g.endpoint_version = (SELECT e.version FROM endpoints e WHERE e.id = g.endpoint_id AND e.status = 'active')
       ON CONFLICT DO NOTHING RETURNING id
     )
-    SELECT g.id, CASE WHEN s.id IS NOT NULL THEN 'stored' WHEN l.id IS NOT NULL THEN 'duplicate' ELSE 'stale' END AS outcome
-      FROM given g LEFT JOIN live l USING (id) LEFT JOIN stored s USING (id)`);
+    SELECT id, NULL::int AS version FROM stored
+    UNION ALL SELECT id, version FROM endpoints WHERE id = ANY ($1) AND status = 'active'`);
 }
 
 function placeholders(rows: number): string {
   const row = (index: number) =>
-    `(${columns.map((type, column) => `$${index * columns.length + column + 1}::${type}`).join(', ')})`;
+    `(${columns.map((type, column) => `$${index * columns.length + column + 2}::${type}`).join(', ')})`;
   return Array.from({ length: rows }, (_, index) => row(index)).join(', ');
 }

@@ -15,8 +15,9 @@ export const shopifyWebhook: VendorWebhook = {
   isGenuine({ headers, body }, secrets) {
     const header = headers['x-shopify-hmac-sha256'];
     if (typeof header !== 'string') return false;
-    const given = Buffer.from(header, 'base64');
-    return secrets.some((secret) => equalDigests(given, hmac(secret, body)));
+    // As text: base64 has more than one spelling, and a decoder takes them all.
+    const given = Buffer.from(header);
+    return secrets.some((secret) => equalDigests(given, Buffer.from(hmac(secret, body).toString('base64'))));
   },
 
   keep: (headers) => pick(headers, required, optional),
