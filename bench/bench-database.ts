@@ -19,6 +19,18 @@ export interface BenchDatabase {
   readonly settings: Record<string, string>;
 }
 
+export interface BenchServerOptions {
+  /** Whether a commit waits for the disk, as in production; a read does not notice. */
+  readonly durable: boolean;
+}
+
+/** What is compared is work per request, so the largest database fits in memory, as in production it would. */
+const memory = { max_connections: '200', shared_buffers: '512MB' };
+
+/** All that `ephemeral` switches off, and room for the log of some minutes, so that no checkpoint falls to one side alone. */
+const durability = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const roomForLog = { max_wal_size: '8GB', checkpoint_timeout: '30min' };
+
 export class BenchServer {
   private readonly passwords = Object.fromEntries(
     roleNames.map((role) => [role, randomBytes(24).toString('hex')]),
@@ -26,13 +38,14 @@ export class BenchServer {
 
   private constructor(private readonly server: LocalPostgres) {}
 
-  /** @throws CannotStartError */
-  static async start(): Promise<BenchServer> {
+  /** Always in a folder of its own, which goes when it stops. @throws CannotStartError */
+  static async start({ durable }: BenchServerOptions): Promise<BenchServer> {
     try {
-      // `ephemeral` switches off what makes writes durable, which a read does not notice.
-      // What is compared is work per request, so the largest database fits in memory, as in production it would.
-      const settings = { max_connections: '200', shared_buffers: '512MB' };
-      return new BenchServer(await startLocalPostgres({ stateDir, ephemeral: true, settings }));
+      const settings = { ...memory, ...(durable && { ...durability, ...roomForLog }) };
+      const server = await startLocalPostgres({ stateDir, ephemeral: true, settings });
+      const started = new BenchServer(server);
+      if (durable) await started.requireDurable();
+      return started;
     } catch (error) {
       if (error instanceof LocalPostgresError) throw new CannotStartError(error.message, { cause: error });
       throw error;
@@ -66,5 +79,17 @@ export class BenchServer {
   private settingsFor(adminUrl: string, database: string): Record<string, string> {
     const urls = roleUrls(adminUrl, database, (role) => this.passwords[role]);
     return { APP_ENV: 'local', ...(urls as Record<string, string>) };
+  }
+
+  /** What a server is asked for and what it does are two things, and this one is asked for the opposite elsewhere. */
+  private async requireDurable(): Promise<void> {
+    const names = Object.keys(durability);
+    const off = await withClient(this.server.superuserUrl('postgres'), async (client) => {
+      const sql = `SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting <> 'on'`;
+      return (await client.query<{ name: string }>(sql, [names])).rows.map(({ name }) => name);
+    });
+    if (off.length === 0) return;
+    await this.stop();
+    throw new CannotStartError(`the server was to be durable and has switched off: ${off.join(', ')}`);
   }
 }

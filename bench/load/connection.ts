@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 export interface Connection {
-  send(head: Buffer): Promise<Answer>;
+  send(request: Buffer): Promise<Answer>;
   close(): void;
 }
 
@@ -49,10 +49,10 @@ function converse(socket: Socket): Connection {
     }
   });
   return {
-    send: (head) =>
+    send: (request) =>
       new Promise((resolve, reject) => {
         waiting = { resolve, reject };
-        socket.write(head);
+        socket.write(request);
       }),
     close: () => socket.destroy(),
   };

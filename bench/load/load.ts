@@ -5,6 +5,9 @@ import { startChild } from '../child.js';
 /** A request of HTTP/1.1 as it goes over the wire, and a text that every right answer to it contains. */
 export interface LoadRequest {
   readonly head: string;
+  readonly body?: Buffer;
+  /** A part of the head that is overwritten with the number of the sending, so that no two requests are the same. */
+  readonly unique?: string;
   readonly expects: string;
 }
 
@@ -21,6 +24,7 @@ export interface Sample {
 }
 
 export interface LoadResult {
+  /** As many as requests: each was waited for. */
   readonly answers: number;
   readonly elapsedMs: number;
   readonly p50Ms: number;

@@ -1,7 +1,7 @@
 /** Organizations with 20 to 25 members each and one live session, in which the owner is signed in. */
-import { randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { withClient } from '../../src/database/provision.js';
+import { kid } from '../keys.js';
 import type { LoadRequest } from '../load/load.js';
 
 export const pageSize = 20;
@@ -10,15 +10,11 @@ const path = `/v1/members?limit=${pageSize}`;
 /** Claims of an access token, as `src/auth/access-tokens.ts` makes and demands them. */
 export const tokenProfile = {
   type: 'at+jwt',
-  kid: 'bench',
+  kid,
   issuer: 'urn:bulkhead:local',
   audience: 'urn:bulkhead:api',
 };
 const tokenLifetime = '1h';
-
-export function newKey(): string {
-  return randomBytes(32).toString('base64url');
-}
 
 /** UUIDv7 of the n-th millisecond since `epoch`; its random bits come from a hash, so that every run has the same ids. */
 const epoch = 1_767_225_600_000;
@@ -76,7 +72,7 @@ function markOf(slug: string): string {
 }
 
 function token({ id, user_id, organization_id }: SessionRow, secret: Buffer): string {
-  const { type, kid, issuer, audience } = tokenProfile;
+  const { type, issuer, audience } = tokenProfile;
   return jwt.sign({ sid: id, org: organization_id, role: 'owner' }, secret, {
     algorithm: 'HS256',
     header: { alg: 'HS256', typ: type, kid },

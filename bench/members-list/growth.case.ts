@@ -1,7 +1,8 @@
 import type { BenchCase } from '../bench-case.js';
+import { prepareCase } from '../prepare.js';
 import { ratio } from '../rounds.js';
+import { addApp } from './contestants.js';
 import { membersSeed } from './data.js';
-import { prepareCase } from './prepare.js';
 
 const nameOf = (organizations: number) => `${organizations} organizations`;
 const sizes = { smoke: [2, 20], full: [10, 10_000] } as const;
@@ -24,7 +25,7 @@ export const membersListGrowth: BenchCase = {
         for (const organizations of [small, large]) {
           context.progress(`seeding ${organizations} organizations`);
           const database = await server.createDatabase(`bench_${organizations}`, membersSeed(organizations));
-          await field.addApp(nameOf(organizations), database);
+          await addApp(field, nameOf(organizations), database);
         }
       },
       metrics: (series) => [

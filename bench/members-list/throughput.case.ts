@@ -1,7 +1,8 @@
 import type { BenchCase } from '../bench-case.js';
+import { prepareCase } from '../prepare.js';
 import { ratio } from '../rounds.js';
+import { addApp, addBare } from './contestants.js';
 import { membersSeed } from './data.js';
-import { prepareCase } from './prepare.js';
 
 const [app, bare, joined] = ['app', 'bare', 'bare-joined'];
 
@@ -23,9 +24,9 @@ export const membersListThroughput: BenchCase = {
         context.progress(`seeding ${organizations} organizations`);
         const database = await server.createDatabase('bench', membersSeed(organizations));
         context.progress('starting the servers');
-        await field.addApp(app, database);
-        await field.addBare(bare, database, 'awaited');
-        await field.addBare(joined, database, 'joined');
+        await addApp(field, app, database);
+        await addBare(field, bare, database, 'awaited');
+        await addBare(field, joined, database, 'joined');
       },
       metrics: (series) => [
         ratio(series, app, bare, 'requestsPerSecond'),
