@@ -22,7 +22,8 @@ export class VendorAccounts {
     const said = await this.ask(vendor, account, credentials);
     switch (said.outcome) {
       case 'account':
-        return said.account.toLowerCase() === account.toLowerCase() ? undefined : 'account-mismatch';
+        // To the letter: two spellings of one account would be two accounts, of two organizations.
+        return said.account === account ? undefined : 'account-mismatch';
       case 'refused':
         return 'credentials-refused';
       case 'unavailable':

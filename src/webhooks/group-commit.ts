@@ -20,7 +20,7 @@ export const defaultLimits: Limits = {
   groupBytes: 4 * mebibyte,
   waitingRows: 1_000,
   waitingBytes: 64 * mebibyte,
-  inFlight: 2,
+  inFlight: 1,
 };
 
 interface Waiting<Row, Outcome> {

@@ -199,6 +199,17 @@ describe('no secret is shown', () => {
       expect(answer.status).toBe(400);
       expect(textOf(answer)).not.toContain(secret);
     }
+    // Nor does one that cannot read it at all.
+    for (const broken of [
+      `{"credentials":{"accessToken":${secret}}}`,
+      `${secret}`,
+      `{"webhook":"${secret}`,
+    ]) {
+      const request = t.http().post('/v1/connections').set(owner.bearer);
+      const answer = await request.set('content-type', 'application/json').send(broken);
+      expectProblem(answer, 'malformed-request');
+      expect(textOf(answer)).not.toContain(secret.slice(0, 8));
+    }
   });
 
   test('none is logged, at whatever level, whatever goes wrong', async () => {

@@ -467,6 +467,23 @@ describe('what was read is what is changed', () => {
     expectBareProblem(answer, 'membership-ended');
     await same();
   });
+
+  test('S-26: nor does who is removed while waiting for somebody else’s change', async () => {
+    const member = await t.make.signedIn({ organizationId: owner.organizationId, role: 'admin' });
+    const made = await connect(t, owner, connectionTo('shopify'));
+    const same = await untouched(made.id);
+    const other = await t.admin.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM connections WHERE id = $1 FOR UPDATE', [made.id]);
+    await other.query(`UPDATE members SET status = 'removed' WHERE id = $1`, [member.id]);
+    const changed = Promise.resolve(patch(t, member, made.id, { name: 'Mine' }));
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await t.admin.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+    await other.query('COMMIT');
+    other.release();
+    expectBareProblem(await changed, 'membership-ended');
+    await same();
+  });
 });
 
 describe('who may', () => {

@@ -27,6 +27,10 @@ const genuine = ({ vendor, secret }: Connected, content: string | Buffer = body)
   signed(vendor, secret, content);
 const proofOf = (vendor: Vendor, { headers }: Signed) => headers[proofs[vendor].header]!;
 
+/** With another character in one place, such as may stand there. */
+const withAnother = (text: string, at: number) =>
+  text.slice(0, at) + (text[at] === 'a' ? 'b' : 'a') + text.slice(at + 1);
+
 /** A job whose delivery turned out not to be stored names nothing, and does nothing. */
 const leadsSomewhere = `EXISTS (SELECT FROM webhook_deliveries d WHERE data -> 'deliveryIds' ? d.id::text)`;
 
@@ -85,7 +89,9 @@ describe.each(vendors)('%s', (vendor) => {
       'longer in front': `A${good}`,
       'in upper case': good.toUpperCase(),
       'its first character': good.slice(0, 1),
-      'one character changed': (good[9] === 'a' ? 'b' : 'a') + good.slice(1),
+      'one character changed at its start': withAnother(good, 8),
+      'one character changed in its middle': withAnother(good, 20),
+      'one character changed near its end': withAnother(good, good.length - 4),
       'of another kind': `Bearer ${good}`,
       'a word': 'null',
       long: `A${good}`.repeat(50),
