@@ -50,7 +50,10 @@ function presence(env: ProcessEnvironment, policy: Policy, purpose: Purpose): Se
 /** A key that seals refresh tokens must not sign access tokens or encrypt credentials, under whatever name. */
 function keyReuse(env: ProcessEnvironment): SettingViolation[] {
   const keysIn = (setting: string) =>
-    (env[setting] ?? '').split(',').flatMap((part) => part.trim().split(':')[1] ?? []);
+    // Decoded: the last character of base64url has spare bits, so one key has several spellings.
+    (env[setting] ?? '')
+      .split(',')
+      .map((part) => Buffer.from(part.trim().split(':')[1] ?? '', 'base64url').toString('hex'));
   return keySettings.flatMap((setting, index) =>
     keySettings
       .slice(0, index)

@@ -113,15 +113,11 @@ export class ConnectionsService {
       // Somebody changed it while the vendor was asked: the answer was about another state.
       if (current?.version !== seen.version) throw new Problem('precondition-failed');
       await this.tenantDb.assert();
-      if (webhook)
-        await this.endpoints.rotate(manager, { id: seen.endpointId, ownerId: organizationId }, webhook);
-      if (webhook || Object.keys(changes).length > 0) {
-        await manager.update(
-          Connection,
-          { organizationId, id },
-          { ...changes, name: changes.name ?? current.name },
-        );
-      }
+      const endpoint = { id: seen.endpointId, ownerId: organizationId };
+      const rotated = webhook && (await this.endpoints.rotate(manager, endpoint, webhook));
+      // A rotation is a change of the connection too: its version says so.
+      const all = { ...changes, ...(rotated && { name: changes.name ?? current.name }) };
+      if (Object.keys(all).length > 0) await manager.update(Connection, { organizationId, id }, all);
     });
     return this.read(id);
   }

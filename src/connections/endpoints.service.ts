@@ -52,12 +52,12 @@ export class Endpoints {
     return { id: endpoint.id, ownerId: platformOwner };
   }
 
-  /** A new secret comes in front of the one before, which stays valid until it is forgotten. */
+  /** A new secret comes in front of the one before, which stays valid until it is forgotten. @returns whether anything changed */
   async rotate(
     transaction: Transaction,
     { id, ownerId }: Pick<Endpoint, 'id' | 'ownerId'>,
     { secret, verifyToken, forgetPreviousSecret }: UpdateWebhookSecrets,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const bound = { org: ownerId, con: id };
     const changes = {
       ...(secret && {
@@ -69,7 +69,8 @@ export class Endpoints {
       }),
       ...(forgetPreviousSecret && { previousSecret: null }),
     };
-    if (Object.keys(changes).length === 0) return;
+    if (Object.keys(changes).length === 0) return false;
     await transaction.update(Endpoint, { id }, changes);
+    return true;
   }
 }

@@ -21,7 +21,7 @@ import {
 } from '../webhooks/connected.js';
 import { deliver, signed, vendors, type Vendor } from '../webhooks/signed.js';
 import { batch, toNumber } from './whatsapp-batch.js';
-import { jobs, makeDue, soon } from './worked.js';
+import { enqueue, jobs, makeDue, soon } from './worked.js';
 
 let t: TestApp;
 let platform: { readonly path: string; readonly endpointId: string; readonly secret: string };
@@ -443,6 +443,22 @@ describe('app/uninstalled', () => {
       1,
     );
     expect(await standing(gone)).toEqual({ status: 'verified', problem: null });
+  });
+
+  test('that was received before the connection was last verified, and is handled after it, disables nothing', async () => {
+    const shop = await connected(t, 'shopify');
+    const eventId = uuidv7();
+    // As a dead letter is that somebody puts back: meanwhile the app was installed again.
+    await t.admin.query(
+      `INSERT INTO webhook_events (organization_id, id, connection_id, delivery_id, type, fact_key, payload, received_at)
+       SELECT organization_id, $2::uuid, id, $2::uuid, 'app/uninstalled', $2::text, '{}', verified_at - interval '1 minute' FROM connections WHERE id = $1`,
+      [shop.connectionId, eventId],
+    );
+    await enqueue(t, shop.owner.organizationId, 'handle-event', [{ eventId }]);
+    await expect
+      .poll(() => countOf(t, 'webhook_events', 'id = $1 AND handled_at IS NOT NULL', [eventId]), soon)
+      .toBe(1);
+    expect(await standing(shop)).toEqual({ status: 'verified', problem: null });
   });
 
   test('of a body that names another shop, or is another topic’s, disables nothing', async () => {

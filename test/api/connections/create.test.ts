@@ -200,13 +200,9 @@ describe('no secret is shown', () => {
       expect(textOf(answer)).not.toContain(secret);
     }
     // Nor does one that cannot read it at all.
-    for (const broken of [
-      `{"credentials":{"accessToken":${secret}}}`,
-      `${secret}`,
-      `{"webhook":"${secret}`,
-    ]) {
-      const request = t.http().post('/v1/connections').set(owner.bearer);
-      const answer = await request.set('content-type', 'application/json').send(broken);
+    for (const broken of [`{"credentials":{"accessToken":${secret}}}`, secret, `{"webhook":"${secret}`]) {
+      const attempt = t.http().post('/v1/connections').set(owner.bearer);
+      const answer = await attempt.set('content-type', 'application/json').send(broken);
       expectProblem(answer, 'malformed-request');
       expect(textOf(answer)).not.toContain(secret.slice(0, 8));
     }

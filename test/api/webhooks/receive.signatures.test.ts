@@ -28,8 +28,8 @@ const genuine = ({ vendor, secret }: Connected, content: string | Buffer = body)
 const proofOf = (vendor: Vendor, { headers }: Signed) => headers[proofs[vendor].header]!;
 
 /** With another character in one place, such as may stand there. */
-const withAnother = (text: string, at: number) =>
-  text.slice(0, at) + (text[at] === 'a' ? 'b' : 'a') + text.slice(at + 1);
+const withAnother = (text: string, place: number) =>
+  text.slice(0, place) + (text[place] === 'a' ? 'b' : 'a') + text.slice(place + 1);
 
 /** A job whose delivery turned out not to be stored names nothing, and does nothing. */
 const leadsSomewhere = `EXISTS (SELECT FROM webhook_deliveries d WHERE data -> 'deliveryIds' ? d.id::text)`;
