@@ -2,13 +2,14 @@
 import { randomInt } from 'node:crypto';
 
 export interface Chance {
-  readonly seed: number;
   /** A whole number, both ends included. */
   between(least: number, most: number): number;
 }
 
+/** Prints the seed. */
 export function takeChances(): Chance {
   const seed = Number(process.env['CRASH_SEED'] ?? randomInt(2 ** 31));
+  console.log(`CRASH_SEED=${seed}`);
   let state = seed;
   // mulberry32: small, and even enough for delays.
   const next = () => {
@@ -17,5 +18,5 @@ export function takeChances(): Chance {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  return { seed, between: (least, most) => least + Math.floor(next() * (most - least + 1)) };
+  return { between: (least, most) => least + Math.floor(next() * (most - least + 1)) };
 }

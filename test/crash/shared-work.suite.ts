@@ -33,7 +33,7 @@ test(`SIGKILL of one of three processes sharing the work, ${kills} times`, async
   const sending = (performance.now() - started) / 1_000;
   const workedOff = await untilWorkedOff(world.admin);
   const { figures, wrongs } = await reckon(world.admin, world.shops, senders.sent);
-  report(`SIGKILL of api and workers, seed ${chance.seed}`, {
+  report('SIGKILL of api and workers', {
     kills,
     ...figures,
     'seconds under load': sending,

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import request from 'supertest';
 import type { Agent } from 'supertest';
 import { Config } from '../../src/config/config.module.js';
-import { loadSettings, type Settings } from '../../src/config/settings.js';
+import { loadSettings } from '../../src/config/settings.js';
 import { Endpoints } from '../../src/connections/endpoints.service.js';
 import { SealedSecrets } from '../../src/connections/sealed-secrets.js';
 import { platformOwner, webhookPath } from '../../src/connections/vendors.js';
@@ -42,7 +42,7 @@ export async function plantPlatformEndpoint(
   admin: Pool,
   environment: Readonly<Record<string, string>>,
 ): Promise<Inlet> {
-  const config = new Config(loadSettings(environment)) as Config & { get(name: keyof Settings): never };
+  const config = new Config(loadSettings(environment));
   const endpoints = new Endpoints(undefined as never, new SealedSecrets(config));
   const secret = newSecret();
   const made = await endpoints.make('whatsapp', platformOwner, { secret, verifyToken: newSecret() });

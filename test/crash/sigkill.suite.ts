@@ -30,7 +30,7 @@ test(`SIGKILL at random ${kills} times under load`, async () => {
   const sending = (performance.now() - started) / 1_000;
   const workedOff = await untilWorkedOff(world.admin);
   const { figures, wrongs } = await reckon(world.admin, world.shops, senders.sent);
-  report(`SIGKILL, seed ${chance.seed}`, {
+  report('SIGKILL', {
     kills,
     ...figures,
     'seconds under load': sending,

@@ -36,7 +36,7 @@ test(`SIGTERM under load, ${rounds} times`, async () => {
   await world.api.restart();
   const workedOff = await untilWorkedOff(world.admin);
   const { figures, wrongs } = await reckon(world.admin, world.shops, sent);
-  report(`SIGTERM, seed ${chance.seed}`, {
+  report('SIGTERM', {
     times: rounds,
     ...figures,
     'longest seconds to stop': Math.max(...seconds),

@@ -1,5 +1,7 @@
 /** Who works what off, and how a busy organization leaves room for the others. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApp } from '../../src/app.js';
+import { withClient } from '../../src/database/provision.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import { currentOrganization, withinOrganization } from '../../src/tenancy/context.js';
 import { EventStore } from '../../src/webhooks/event-store.js';
@@ -18,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 /** Stored as splitting a delivery stores them, with a job each. */
-async function storeEvents({ owner, connectionId }: Connected, count: number): Promise<void> {
+async function storeEvents(own: TestApp, { owner, connectionId }: Connected, count: number): Promise<void> {
   const { organizationId } = owner;
   const events = someEvents(count).map(({ eventId }) => ({
     connectionId,
@@ -31,7 +33,7 @@ async function storeEvents({ owner, connectionId }: Connected, count: number): P
     receivedAt: new Date().toISOString(),
   }));
   await withinOrganization({ organizationId }, 'test', async () =>
-    t.app.get(EventStore).store(organizationId, events),
+    own.app.get(EventStore).store(organizationId, events),
   );
 }
 /** What one process says of its jobs. */
@@ -88,17 +90,34 @@ test('a process that only works answers those who watch it, and nobody else', as
 });
 
 test('two workers share what there is to do, and handle nothing twice', async () => {
-  const workers = [await t.another({ ROLE: 'worker' }), await t.another({ ROLE: 'worker' })];
-  const connections = await Promise.all(Array.from({ length: 4 }, () => connected(t, 'shopify')));
-  const ids = connections.map(({ connectionId }) => connectionId);
-  const before = await Promise.all(workers.map((each) => completed(each, 'handle-event')));
-  await Promise.all(connections.map((each) => storeEvents(each, 40)));
-  const of = (where: string) => countOf(t, 'webhook_events', `connection_id = ANY ($1) AND ${where}`, [ids]);
+  // On a database of its own, where nobody else works.
+  const own = await startTestApp();
+  const connections = await Promise.all(Array.from({ length: 4 }, () => connected(own, 'shopify')));
+  for (const each of connections) await storeEvents(own, each, 40);
+  const [workers, busy] = await withClient(own.database.adminUrl, async (locker) => {
+    // Nothing can be handled, so that neither is done with everything before the other has begun.
+    await locker.query('BEGIN; LOCK TABLE webhook_events IN EXCLUSIVE MODE');
+    const started = [0, 1].map(() => createApp(own.database.settings({ ROLE: 'worker' })));
+    const apps = await Promise.all(started);
+    const taken = () =>
+      apps.map((app) => {
+        const counts = app
+          .get(JobQueue)
+          .boss.getWipData()
+          .map(({ name, count }) => (name === 'handle-event' ? count : 0));
+        return counts.some((count) => count > 0);
+      });
+    await expect.poll(taken, soon).toEqual([true, true]);
+    await locker.query('COMMIT');
+    return [apps, taken];
+  });
+  const of = (where: string) => countOf(own, 'webhook_events', where);
   await expect.poll(() => of('handled_at IS NOT NULL'), soon).toBe(160);
   // One update each: stored as version 1, handled once.
   expect(await of('version = 2')).toBe(160);
-  const done = await Promise.all(workers.map((each) => completed(each, 'handle-event')));
-  for (const [index, count] of done.entries()) expect(count).toBeGreaterThan(before[index]!);
+  await expect.poll(busy, soon).toEqual([false, false]);
+  await Promise.all(workers.map((worker) => worker.close()));
+  await own.close();
 });
 
 test('an event whose job runs ten times at once, and once more, is handled once', async () => {
