@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntryDb } from '../database/entry-db.js';
 import { Jobs } from '../jobs/jobs.js';
+import { binaryArray } from './binary-array.js';
 import { GroupCommit } from './group-commit.js';
 
 export interface VerifiedDelivery {
@@ -38,8 +39,8 @@ export class DeliveryStore {
     // An id that turns out to be stored already names nothing, which is what the job will find.
     const job = await this.jobs.statement('split-deliveries', { deliveryIds: rows.map(({ id }) => id) });
     const endpointIds = [...new Set(sorted.map(({ endpointId }) => endpointId))];
-    const insert = { text: insertOf(rows.length), values: [endpointIds, ...sorted.flatMap(valuesOf)] };
-    const [result] = await this.entryDb.write([insert, job]);
+    const store = { text: insert, values: [endpointIds, ...columnsOf(sorted)] };
+    const [result] = await this.entryDb.write([store, job]);
     const facts = new Map(
       (result!.rows as { id: string; version: number | null }[]).map(({ id, version }) => [id, version]),
     );
@@ -55,41 +56,35 @@ function byKey(a: VerifiedDelivery, b: VerifiedDelivery): number {
   return Buffer.compare(a.deliveryKey, b.deliveryKey);
 }
 
-const columns = ['uuid', 'uuid', 'int', 'bytea', 'json', 'bytea'];
-
-function valuesOf({
-  id,
-  endpointId,
-  endpointVersion,
-  deliveryKey,
-  headers,
-  body,
-}: VerifiedDelivery): unknown[] {
-  return [id, endpointId, endpointVersion, deliveryKey, JSON.stringify(headers), body];
+/** One array a column: however many rows, it is the same statement with seven parameters. */
+function columnsOf(rows: readonly VerifiedDelivery[]): unknown[] {
+  return [
+    rows.map(({ id }) => id),
+    rows.map(({ endpointId }) => endpointId),
+    rows.map(({ endpointVersion }) => endpointVersion),
+    bytes(rows.map(({ deliveryKey }) => deliveryKey)),
+    rows.map(({ headers }) => JSON.stringify(headers)),
+    bytes(rows.map(({ body }) => body)),
+  ];
 }
 
-const statements: string[] = [];
+/** Its OID, the same in every database (PostgreSQL source, pg_type.dat). */
+const byteaType = 17;
+const bytes = (elements: readonly Buffer[]) => binaryArray(byteaType, elements);
 
 /**
  * Inserts what was verified with the endpoint as it is; answers the ids stored, and the endpoints' versions. One
  * statement, so that both are of one moment: whoever was not stored, of an endpoint that is as it was, was there before.
  * The version is compared row by row, by a scalar subquery: a join would be free to change the order of the rows.
  */
-function insertOf(rows: number): string {
-  return (statements[rows] ??= `
-    WITH stored AS (
-      INSERT INTO webhook_deliveries (id, endpoint_id, delivery_key, headers, body)
-      SELECT g.id, g.endpoint_id, g.delivery_key, g.headers, g.body
-        FROM (VALUES ${placeholders(rows)}) AS g (id, endpoint_id, endpoint_version, delivery_key, headers, body)
-       WHERE g.endpoint_version = (SELECT e.version FROM endpoints e WHERE e.id = g.endpoint_id AND e.status = 'active')
-      ON CONFLICT DO NOTHING RETURNING id
-    )
-    SELECT id, NULL::int AS version FROM stored
-    UNION ALL SELECT id, version FROM endpoints WHERE id = ANY ($1) AND status = 'active'`);
-}
-
-function placeholders(rows: number): string {
-  const row = (index: number) =>
-    `(${columns.map((type, column) => `$${index * columns.length + column + 2}::${type}`).join(', ')})`;
-  return Array.from({ length: rows }, (_, index) => row(index)).join(', ');
-}
+const insert = `
+  WITH stored AS (
+    INSERT INTO webhook_deliveries (id, endpoint_id, delivery_key, headers, body)
+    SELECT g.id, g.endpoint_id, g.delivery_key, g.headers, g.body
+      FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::bytea[], $6::json[], $7::bytea[])
+           AS g (id, endpoint_id, endpoint_version, delivery_key, headers, body)
+     WHERE g.endpoint_version = (SELECT e.version FROM endpoints e WHERE e.id = g.endpoint_id AND e.status = 'active')
+    ON CONFLICT DO NOTHING RETURNING id
+  )
+  SELECT id, NULL::int AS version FROM stored
+  UNION ALL SELECT id, version FROM endpoints WHERE id = ANY ($1) AND status = 'active'`;

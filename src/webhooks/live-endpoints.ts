@@ -9,12 +9,13 @@ import { SealedSecrets } from '../connections/sealed-secrets.js';
 import type { Vendor } from '../connections/vendors.js';
 import { EntryDb } from '../database/entry-db.js';
 import { Problem } from '../http/problem.js';
+import { secretOf, type Secret } from './vendor-webhook.js';
 
 export interface LiveEndpoint {
   readonly id: string;
   readonly version: number;
-  readonly secrets: readonly string[];
-  readonly verifyToken: string | undefined;
+  readonly secrets: readonly Secret[];
+  readonly verifyToken: Secret | undefined;
 }
 
 const mostKept = 10_000;
@@ -70,10 +71,12 @@ export class LiveEndpoints {
       id,
       version,
       secrets: await Promise.all(
-        sealedSecrets.map(async (each) => this.sealed.open(each, { ...bound, purpose: 'webhook-secret' })),
+        sealedSecrets.map(async (each) =>
+          secretOf(await this.sealed.open(each, { ...bound, purpose: 'webhook-secret' })),
+        ),
       ),
       verifyToken: verifyToken
-        ? await this.sealed.open(verifyToken, { ...bound, purpose: 'verify-token' })
+        ? secretOf(await this.sealed.open(verifyToken, { ...bound, purpose: 'verify-token' }))
         : undefined,
     };
   }

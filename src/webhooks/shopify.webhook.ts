@@ -1,5 +1,5 @@
 /** Source: shopify.dev, webhooks/verify-deliveries; header names from Shopify's own library (vendors.md, 1). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { equalDigests, hmac, pick, type VendorWebhook } from './vendor-webhook.js';
 
 const required = [
@@ -24,8 +24,9 @@ export const shopifyWebhook: VendorWebhook = {
 
   /** The headers are not signed, so the id alone would let a replay under another id, or another body under this one, pass. */
   deliveryKey: (body, kept) =>
-    createHash('sha256')
-      .update(`${kept['x-shopify-webhook-id']}\n${kept['x-shopify-topic']}\n`)
-      .update(createHash('sha256').update(body).digest())
-      .digest(),
+    hash(
+      'sha256',
+      [kept['x-shopify-webhook-id'], kept['x-shopify-topic'], hash('sha256', body)].join('\n'),
+      'buffer',
+    ),
 };

@@ -1,5 +1,5 @@
 /** What differs between vendors when a delivery arrives: how it proves its sender, and what makes it the same again. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.js';
 
@@ -11,16 +11,21 @@ export interface Incoming {
   readonly body: Buffer;
 }
 
+/** As a key object: made once, not with every delivery. */
+export type Secret = KeyObject;
+
+export const secretOf = (text: string): Secret => createSecretKey(text, 'utf8');
+
 export interface VendorWebhook {
   /** In constant time for each secret. @param secrets one, or two while they are rotated */
-  isGenuine(incoming: Incoming, secrets: readonly string[]): boolean;
+  isGenuine(incoming: Incoming, secrets: readonly Secret[]): boolean;
   /** The headers worth keeping, names in lower case. @throws Problem `malformed-request` without a required one */
   keep(headers: Headers): Record<string, string>;
   /** 32 bytes, equal for the same delivery sent again. */
   deliveryKey(body: Buffer, kept: Readonly<Record<string, string>>): Buffer;
 }
 
-export function hmac(secret: string, body: Buffer): Buffer {
+export function hmac(secret: Secret, body: Buffer | string): Buffer {
   return createHmac('sha256', secret).update(body).digest();
 }
 
@@ -28,11 +33,11 @@ export function equalDigests(given: Buffer, expected: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-const blind = randomBytes(32).toString('hex');
+const blind = createSecretKey(randomBytes(32));
 
 /** Compared as digests under a key of this process: equal in length, and their timing tells nothing of the secret. */
-export function equalSecrets(given: string, expected: string): boolean {
-  return equalDigests(hmac(blind, Buffer.from(given)), hmac(blind, Buffer.from(expected)));
+export function equalSecrets(given: string, expected: Secret): boolean {
+  return equalDigests(hmac(blind, given), hmac(blind, expected.export()));
 }
 
 const longest = 255;

@@ -1,5 +1,5 @@
 /** Source: Meta, WhatsApp Cloud API, create-webhook-endpoint (vendors.md, 2). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { equalDigests, hmac, type VendorWebhook } from './vendor-webhook.js';
 
 const form = /^sha256=([0-9a-f]{64})$/;
@@ -16,5 +16,5 @@ export const whatsappWebhook: VendorWebhook = {
   keep: () => ({}),
 
   /** There is no delivery id: what is sent again is the same body. */
-  deliveryKey: (body) => createHash('sha256').update(body).digest(),
+  deliveryKey: (body) => hash('sha256', body, 'buffer'),
 };

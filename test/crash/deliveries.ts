@@ -18,7 +18,7 @@ export interface MadeDelivery {
   readonly facts: readonly ExpectedFact[];
 }
 
-/** In turn an order of one shop, and a delivery of WhatsApp with facts of that shop and the next. */
+/** In turn an order of a shop, and a delivery of WhatsApp with facts of a shop and the next. */
 export function deliveryMaker({ shops, whatsapp }: Shops): () => MadeDelivery {
   let made = 0;
   const shopAt = (index: number) => shops[index % shops.length]!;

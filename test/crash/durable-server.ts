@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientBase } from 'pg';
 import { migrateUp } from '../../src/database/migrations.js';
 import { databaseUrl, provision, withClient } from '../../src/database/provision.js';
 import { roleNames, type RoleName } from '../../src/database/roles.js';
@@ -37,6 +38,7 @@ export class DurableServer {
       const passwordOf = (name: RoleName) => passwords[name]!;
       const owner = { name: 'bulkhead_owner', password: passwordOf('bulkhead_owner') };
       await migrateUp(databaseUrl(adminUrl, database, owner));
+      await withClient(adminUrl, requireDurable);
       const { DATABASE_OWNER_URL: _, ...doors } = roleUrls(adminUrl, database, passwordOf);
       return new DurableServer(server, doors as Record<string, string>);
     } catch (error) {
@@ -48,10 +50,6 @@ export class DurableServer {
   /** The superuser, past row-level security. */
   get adminUrl(): string {
     return this.server.superuserUrl(database);
-  }
-
-  get version(): string {
-    return this.server.version;
   }
 
   /** Fast shutdown: sessions are ended, not waited for. Resolves when it is gone. */
@@ -89,4 +87,12 @@ export class DurableServer {
     const args = [...noted.matchAll(/"([^"]*)"/g)].map(([, argument]) => argument!);
     return { program: noted.slice(0, noted.indexOf(' "')), args };
   }
+}
+
+async function requireDurable(admin: ClientBase): Promise<void> {
+  const { rows } = await admin.query('SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting <> $2', [
+    Object.keys(durable),
+    'on',
+  ]);
+  if (rows.length > 0) throw new Error(`not durable: ${JSON.stringify(rows)}`);
 }

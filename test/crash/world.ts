@@ -1,4 +1,4 @@
-/** All that one suite needs: a database, the application, two shops. Taken down whatever happened. */
+/** All that one suite needs: a database, the application, shops. Taken down whatever happened. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
