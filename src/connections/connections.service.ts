@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LessThanOrEqual } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { TenantDb } from '../database/tenant-db.js';
 import { pageOf, startAfter, type Page } from '../http/page.js';
@@ -122,14 +123,14 @@ export class ConnectionsService {
     return this.read(id);
   }
 
-  /** The vendor says that the app was removed there: its credentials open nothing any more. Joins the caller's transaction. */
-  async markUninstalled(organizationId: string, id: string): Promise<void> {
+  /**
+   * The vendor says that the app was removed there: its credentials open nothing any more. Unless they were verified
+   * since: an old word, handled late, says nothing of the app that was installed again. Joins the caller's transaction.
+   */
+  async markUninstalled(organizationId: string, id: string, saidAt: Date): Promise<void> {
+    const before = { organizationId, id, verifiedAt: LessThanOrEqual(saidAt) };
     await this.tenantDb.run(async (manager) => {
-      await manager.update(
-        Connection,
-        { organizationId, id },
-        { status: 'disabled', problem: 'uninstalled' },
-      );
+      await manager.update(Connection, before, { status: 'disabled', problem: 'uninstalled' });
     });
   }
 

@@ -32,7 +32,8 @@ export class HandleEvent implements OnModuleInit {
     });
   }
 
-  private async takeEffect({ type, organizationId, connectionId }: WebhookEvent): Promise<void> {
-    if (type === 'app/uninstalled') await this.connections.markUninstalled(organizationId, connectionId);
+  private async takeEffect({ type, organizationId, connectionId, receivedAt }: WebhookEvent): Promise<void> {
+    if (type === 'app/uninstalled')
+      await this.connections.markUninstalled(organizationId, connectionId, receivedAt);
   }
 }

@@ -2,10 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { constants } from 'node:os';
 import { Checkout } from '../start/fixtures/checkout.js';
 import type { Ending, Program } from '../start/fixtures/program.js';
 
 export type Role = 'all' | 'api' | 'worker';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const exit = (signal: NodeJS.Signals) => process.exit(128 + constants.signals[signal]);
 
 const newKey = () => `crash:${randomBytes(32).toString('base64url')}`;
 
@@ -16,6 +20,7 @@ export class Application {
   ) {
     // Whatever ends this process ends those it has started.
     process.on('exit', this.killAll);
+    for (const signal of signals) process.on(signal, exit);
   }
 
   private readonly instances: Instance[] = [];
@@ -48,6 +53,7 @@ export class Application {
   async remove(): Promise<void> {
     this.killAll();
     process.off('exit', this.killAll);
+    for (const signal of signals) process.off(signal, exit);
     await this.checkout.remove();
   }
 
