@@ -14,7 +14,7 @@ export interface JobDefinition {
   /** `organization`: enqueued in one and worked off inside it. `platform`: before it is known whose it is. */
   readonly scope: 'organization' | 'platform';
   readonly options: QueueOptions;
-  /** Jobs of one organization worked on at once, by all processes together. */
+  /** At so many running jobs of an organization, in all processes, no more are fetched. Soft: two fetches may both see fewer. */
   readonly groupConcurrency?: number;
   /** Jobs fetched at once, and worked on side by side. */
   readonly batchSize: number;
