@@ -3,7 +3,7 @@ import base from './vitest.config.js';
 
 /**
  * `npm run test:crash`: processes are killed and the database stopped under load, which takes minutes. Each suite has a
- * server of its own; two run at once, because most of each is waiting for jobs to be given out again.
+ * server of its own and they take turns (`World.alone`), but wait at the same time for jobs to be given out again.
  */
 export default defineConfig({
   ...base,
@@ -11,8 +11,8 @@ export default defineConfig({
     ...base.test,
     include: ['test/crash/*.suite.ts'],
     globalSetup: [],
-    maxWorkers: 2,
+    maxWorkers: 4,
     testTimeout: 900_000,
-    hookTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });

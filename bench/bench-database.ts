@@ -29,7 +29,7 @@ const memory = { max_connections: '200', shared_buffers: '512MB' };
 
 /** All that `ephemeral` switches off, and room for the log of some minutes, so that no checkpoint falls to one side alone. */
 const durability = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-const roomForLog = { max_wal_size: '8GB', checkpoint_timeout: '30min' };
+const roomForLog = { max_wal_size: '8GB', min_wal_size: '8GB', checkpoint_timeout: '30min' };
 
 export class BenchServer {
   private readonly passwords = Object.fromEntries(
@@ -70,6 +70,18 @@ export class BenchServer {
       await client.query('CHECKPOINT');
     });
     return { superuserUrl, settings: this.settingsFor(adminUrl, database) };
+  }
+
+  /**
+   * A server that has run for a while reuses the files of its log. A new one makes each when it is needed: 16 MB of zeros,
+   * flushed while everybody's commit waits. So they are made here, 3 GB of them, more than a case writes.
+   */
+  async fillLog(): Promise<void> {
+    await withClient(this.server.superuserUrl('postgres'), async (client) => {
+      for (let written = 0; written < 3 * 1024; written += 64)
+        await client.query(`SELECT pg_logical_emit_message(false, 'bench', repeat('x', 64 * 1024 * 1024))`);
+      await client.query('CHECKPOINT');
+    });
   }
 
   async stop(): Promise<void> {

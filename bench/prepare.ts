@@ -28,6 +28,10 @@ export async function prepareCase(setting: Setting): Promise<PreparedCase> {
   };
   try {
     await fill(server, field);
+    if (durable && !context.smoke) {
+      context.progress('filling the write-ahead log, whose files are then reused');
+      await server.fillLog();
+    }
   } catch (error) {
     await close();
     throw error;

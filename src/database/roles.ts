@@ -124,6 +124,7 @@ export const roles = {
       },
       webhook_events: { SELECT: '*', INSERT: '*', UPDATE: ['handled_at', 'version'] },
       ...enqueue,
+      'pgboss.job_common': { SELECT: ['id', 'name', 'state', 'group_id', 'start_after'], INSERT: '*' },
     },
     functions: [authAssert, jobNow],
     settings: serving,
@@ -151,7 +152,9 @@ export const roles = {
       ...enqueue,
     },
     functions: [authAssert, jobNow],
-    settings: serving,
+    // Its statements are few and their plan does not depend on what they are given. Otherwise each is planned around its
+    // parameters, of which a group commit's are copied several times over.
+    settings: { ...serving, plan_cache_mode: 'force_generic_plan' },
   },
   bulkhead_platform: {
     use: 'PlatformDb: reads across organizations, writes platform tables only',

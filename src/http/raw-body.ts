@@ -27,7 +27,7 @@ export function readRawBodies(server: FastifyInstance): void {
   });
 }
 
-function isRaw(config: unknown): boolean {
+export function isRaw(config: unknown): boolean {
   return (config as RawBodyConfig | undefined)?.rawBody === true;
 }
 

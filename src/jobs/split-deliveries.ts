@@ -10,9 +10,10 @@ import { withinOrganization } from '../tenancy/context.js';
 import { EventStore, type NewEvent } from '../webhooks/event-store.js';
 import type { Fact, ReceivedDelivery } from '../webhooks/split/fact.js';
 import { splitDelivery } from '../webhooks/split/split-delivery.js';
+import { unpackBody, type StoredBody } from '../webhooks/stored-body.js';
 import { JobRunner } from './job-runner.js';
 
-interface StoredDelivery extends ReceivedDelivery {
+interface StoredDelivery extends Omit<ReceivedDelivery, 'body'>, StoredBody {
   readonly endpointId: string;
   readonly receivedAt: string;
 }
@@ -52,7 +53,7 @@ export class SplitDeliveries implements OnModuleInit {
   }
 
   private async split(delivery: StoredDelivery, jobId: string): Promise<void> {
-    const facts = splitDelivery(delivery);
+    const facts = splitDelivery({ ...delivery, body: unpackBody(delivery) });
     const claims = await this.claimsOf(delivery, facts);
     const claimed = facts.flatMap((fact) => {
       const claim = fact.problem ? undefined : claims.get(fact.account ?? '');
@@ -92,7 +93,7 @@ function unclaimedValues({ key, type, account, problem }: Fact, { id }: StoredDe
 }
 
 const unsplit = `
-  SELECT d.id, e.provider AS vendor, d.headers, d.body, d.endpoint_id AS "endpointId", d.received_at AS "receivedAt"
+  SELECT d.id, e.provider AS vendor, d.headers, d.body_encoding AS "bodyEncoding", d.body, d.endpoint_id AS "endpointId", d.received_at AS "receivedAt"
     FROM webhook_deliveries d JOIN endpoints e ON e.id = d.endpoint_id
    WHERE d.id = ANY ($1) AND d.split_at IS NULL ORDER BY d.id`;
 

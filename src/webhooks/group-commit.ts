@@ -1,6 +1,7 @@
 /**
  * Commits in groups what arrives while the last commit is on its way: nobody waits for company, and a busy moment costs
- * one commit instead of many. Guarantees: `add` resolves only after the commit that holds its row; a row that cannot be
+ * one commit instead of many. Under load a second group leaves while the first commits, so that neither this process nor
+ * the database waits for the other. Guarantees: `add` resolves only after the commit that holds its row; a row that cannot be
  * stored fails alone; when too much waits, new rows are refused at once.
  */
 import { Problem } from '../http/problem.js';
@@ -12,6 +13,8 @@ export interface Limits {
   readonly waitingBytes: number;
   /** Commits on their way at once. */
   readonly inFlight: number;
+  /** While one is on its way, the next does not start for fewer: they are worth waiting for it. */
+  readonly companyRows: number;
 }
 
 const mebibyte = 1024 * 1024;
@@ -20,7 +23,8 @@ export const defaultLimits: Limits = {
   groupBytes: 4 * mebibyte,
   waitingRows: 1_000,
   waitingBytes: 64 * mebibyte,
-  inFlight: 1,
+  inFlight: 2,
+  companyRows: 24,
 };
 
 interface Waiting<Row, Outcome> {
@@ -55,7 +59,9 @@ export class GroupCommit<Row, Outcome> {
   }
 
   private startNext(): void {
-    if (this.waiting.length === 0 || this.inFlight >= this.limits.inFlight) return;
+    const { inFlight, companyRows } = this.limits;
+    const enough = this.inFlight === 0 ? 1 : companyRows;
+    if (this.inFlight >= inFlight || this.waiting.length < enough) return;
     const group = this.takeGroup();
     this.inFlight += 1;
     void this.settle(group).finally(() => {

@@ -19,31 +19,14 @@ beforeAll(async () => {
 });
 
 test(`Postgres stopped for ${awaySeconds} s`, async () => {
-  const { api, server, admin, shops } = world;
+  const { api, admin, shops } = world;
   const { pid } = api.program.child;
-  const senders = world.startSending({ pauseMs: 50 });
-  const customer = ask('/v1/connections', shops.shops[0]!.owner.bearer);
-  const ready = ask('/readyz');
-  const alive = ask('/healthz');
-  await senders.nextAcknowledged();
-  await delay(2_000);
-
-  const gone = performance.now();
-  await server.goAway();
-  await delay(awaySeconds * 1_000);
-  await server.comeBack();
-  const back = performance.now();
-  const backAt = new Date();
-  await senders.nextAcknowledged();
-  const recovered = performance.now() - back;
-  await delay(2_000);
-  const [asked, probed, watched] = await Promise.all([customer(), ready(), alive()]);
-  await senders.stop();
-
+  const { sent, asked, probed, watched, gone, back, backAt } = await world.alone(stopAndStart);
   const workedOff = await untilWorkedOff(admin);
-  const { figures, wrongs } = await reckon(admin, shops, senders.sent);
-  const outcomes = senders.sent.flatMap((each) => each.outcomes);
+  const { figures, wrongs } = await reckon(admin, shops, sent);
+  const outcomes = sent.flatMap((each) => each.outcomes);
   const refused = outcomes.filter(isAnswer).filter(({ status }) => status !== 200);
+  const recovered = Math.min(...acknowledgedAfter(back, outcomes)) - back;
   const longest = Math.max(...[...outcomes, ...asked, ...probed].map(({ ms }) => ms));
   report('Postgres away', {
     ...figures,
@@ -72,6 +55,34 @@ test(`Postgres stopped for ${awaySeconds} s`, async () => {
   expect(api.program.isRunning).toBe(true);
   expect(wrongs).toEqual([]);
 });
+
+async function stopAndStart() {
+  const { server, shops } = world;
+  const senders = world.startSending({ pauseMs: 50 });
+  const customer = ask('/v1/connections', shops.shops[0]!.owner.bearer);
+  const ready = ask('/readyz');
+  const alive = ask('/healthz');
+  await senders.nextAcknowledged();
+  await delay(2_000);
+  const gone = performance.now();
+  await server.goAway();
+  await delay(awaySeconds * 1_000);
+  await server.comeBack();
+  const [back, backAt] = [performance.now(), new Date()];
+  await senders.nextAcknowledged();
+  await delay(2_000);
+  const [asked, probed, watched] = await Promise.all([customer(), ready(), alive()]);
+  await senders.stop();
+  return { sent: senders.sent, asked, probed, watched, gone, back, backAt };
+}
+
+/** When each acknowledgement came, of those that came later. */
+function acknowledgedAfter(time: number, outcomes: readonly Outcome[]): number[] {
+  return outcomes
+    .filter(isAcknowledged)
+    .map(({ at, ms }) => at + ms)
+    .filter((at) => at > time);
+}
 
 async function firstHandledAfter(time: Date): Promise<number> {
   const { rows } = await world.admin.query<{ first: Date }>(

@@ -18,22 +18,24 @@ beforeAll(async () => {
 
 test(`SIGTERM under load, ${rounds} times`, async () => {
   const chance = takeChances();
-  const sent: SentDelivery[] = [];
-  const seconds: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    if (round > 0) await world.api.restart();
-    const senders = world.startSending({ pauseMs: 20 });
-    await senders.nextAcknowledged();
-    await delay(chance.between(100, 1_000));
-    const told = performance.now();
-    expect(await world.api.terminate()).toEqual({ code: 0, signal: null });
-    seconds.push((performance.now() - told) / 1_000);
-    await senders.stop();
-    sent.push(...senders.sent);
-    // Nobody has to wait until what it worked on is given out again.
-    expect(await jobsInHand(world.admin)).toEqual([]);
-  }
-  await world.api.restart();
+  const { sent, seconds } = await world.alone(async () => {
+    const stops: number[] = [];
+    const all: SentDelivery[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const senders = world.startSending({ pauseMs: 20 });
+      await senders.nextAcknowledged();
+      await delay(chance.between(100, 1_000));
+      const told = performance.now();
+      expect(await world.api.terminate()).toEqual({ code: 0, signal: null });
+      stops.push((performance.now() - told) / 1_000);
+      await senders.stop();
+      all.push(...senders.sent);
+      // Nobody has to wait until what it worked on is given out again.
+      expect(await jobsInHand(world.admin)).toEqual([]);
+      await world.api.restart();
+    }
+    return { sent: all, seconds: stops };
+  });
   const workedOff = await untilWorkedOff(world.admin);
   const { figures, wrongs } = await reckon(world.admin, world.shops, sent);
   report('SIGTERM', {

@@ -1,8 +1,10 @@
 /** All that one suite needs: a database, the application, shops. Taken down whatever happened. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import { withLock } from '../../src/local-postgres/kernel-lock.js';
+import { root } from '../start/fixtures/packages.js';
 import { Application, type Instance, type Role } from './application.js';
 import { deliveryMaker } from './deliveries.js';
 import { DurableServer } from './durable-server.js';
@@ -32,6 +34,13 @@ export class World {
   /** The process that vendors post to. */
   get api(): Instance {
     return this.instances[0]!;
+  }
+
+  /** One suite at a time loads the machine; meanwhile the others wait for jobs to be given out again. */
+  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const cache = join(realpathSync(join(root, 'node_modules')), '.cache');
+    mkdirSync(cache, { recursive: true });
+    return withLock(join(cache, 'bulkhead-crash.lock'), 800_000, work);
   }
 
   startSending({ pauseMs = 0 } = {}): Senders {

@@ -197,7 +197,7 @@ describe('a job of an organization', () => {
 describe('whose a job is', () => {
   test('a job of the platform runs in no organization', async () => {
     const ids = [uuidv7()];
-    const statement = await t.app.get(Jobs).statement('split-deliveries', { deliveryIds: ids });
+    const statement = t.app.get(Jobs).statement('split-deliveries', { deliveryIds: ids });
     await t.app.get(EntryDb).write([statement]);
     await expect.poll(() => split, soon).toContainEqual({ ids, context: 'no organization was entered' });
   });

@@ -165,4 +165,27 @@ describe('an organization that floods the queue', () => {
     await worker.close();
     await own.close();
   });
+
+  test('four of 100 jobs each, in many transactions, then 5 of a fifth: these wait for 5 of each, not for all', async () => {
+    const own = await startTestApp();
+    const busy = await Promise.all(Array.from({ length: 4 }, () => own.make.organization()));
+    for (const each of busy) {
+      for (let part = 0; part < 10; part += 1) await enqueue(own, each, 'handle-event', someEvents(10));
+    }
+    const patient = await own.make.organization();
+    await enqueue(own, patient, 'handle-event', someEvents(5));
+    const order: string[] = [];
+    const worker = await startWorker(own, {
+      'handle-event': async () => {
+        const { organizationId } = currentOrganization();
+        await worker.get(TenantDb).read(() => ({ text: 'SELECT pg_sleep(0.002)' }));
+        order.push(organizationId);
+      },
+    });
+    await expect.poll(() => order.filter((each) => each === patient).length, soon).toBe(5);
+    // 5 of each of the five, and what two fetchers of ten had taken besides.
+    expect(order.lastIndexOf(patient) + 1).toBeLessThanOrEqual(25 + 20);
+    await worker.close();
+    await own.close();
+  });
 });

@@ -270,7 +270,7 @@ describe('a fact', () => {
 describe('the job', () => {
   const enqueueAgain = async (ids: readonly string[]) => {
     const before = (await jobs(t, 'split-deliveries', `state = 'completed'`)).length;
-    const statement = await t.app.get(Jobs).statement('split-deliveries', { deliveryIds: ids });
+    const statement = t.app.get(Jobs).statement('split-deliveries', { deliveryIds: ids });
     await t.app.get(EntryDb).write([statement]);
     const done = async () => (await jobs(t, 'split-deliveries', `state = 'completed'`)).length;
     await expect.poll(done, soon).toBe(before + 1);

@@ -52,15 +52,17 @@ function verified(body: string): VerifiedDelivery {
     body: Buffer.from(body),
   };
 }
-/** So many are committed alone, at once; what comes meanwhile goes together. */
-const { inFlight } = defaultLimits;
+/** The first is committed alone, at once; what comes meanwhile goes together, if it is too few to leave on its own. */
+const fewEnough = defaultLimits.companyRows - 1;
+/** Rows on their way while nothing can be written: the first, and a second group as soon as there is company. */
+const onTheirWay = 1 + defaultLimits.companyRows;
 async function storeTogether(
   deliveries: readonly VerifiedDelivery[],
   app: NestFastifyApplication = t.app,
 ): Promise<PromiseSettledResult<Storage>[]> {
-  const before = Array.from({ length: inFlight }, () => verified('before'));
-  const stored = [...before, ...deliveries].map(async (each) => app.get(DeliveryStore).store(each));
-  return (await Promise.allSettled(stored)).slice(inFlight);
+  if (deliveries.length > fewEnough) throw new Error('so many would not go together');
+  const stored = [verified('before'), ...deliveries].map(async (each) => app.get(DeliveryStore).store(each));
+  return (await Promise.allSettled(stored)).slice(1);
 }
 const told = (outcomes: readonly PromiseSettledResult<Storage>[]) =>
   outcomes.map((outcome) =>
@@ -120,7 +122,7 @@ describe('a row that the database refuses', () => {
 });
 
 test('a group is one transaction, with one job that names every row of it', async () => {
-  const deliveries = Array.from({ length: 40 }, (_, index) => verified(`row ${index}`));
+  const deliveries = Array.from({ length: fewEnough }, (_, index) => verified(`row ${index}`));
   expect(new Set(told(await storeTogether(deliveries)))).toEqual(new Set(['stored']));
   const { rows } = await t.admin.query<{ ids: string[]; transactions: number }>(
     `SELECT j.data -> 'deliveryIds' AS ids, count(DISTINCT d.xmin::text || ' ' || j.xmin::text)::int AS transactions
@@ -246,7 +248,7 @@ test('of 1,100 requests while nothing can be written, 1,000 wait and are later a
   const deliveries = Array.from({ length: 1_100 }, next);
   const { answered, all } = await whileLocked(async (release) => {
     const sent = flood(t.app, deliveries);
-    await expect.poll(() => sent.answered.length, soon).toBe(100 - inFlight);
+    await expect.poll(() => sent.answered.length, soon).toBe(100 - onTheirWay);
     expect(waitingIn(t.app)).toBe(1_000);
     for (const { status, body, retryAfter } of sent.answered) {
       expect([status, body.code, Number(retryAfter) > 0]).toEqual([503, 'unavailable', true]);
@@ -256,7 +258,7 @@ test('of 1,100 requests while nothing can be written, 1,000 wait and are later a
     return sent;
   });
   const acknowledged = answered.filter(({ body }) => body.status === 'stored');
-  expect(acknowledged).toHaveLength(1_000 + inFlight);
+  expect(acknowledged).toHaveLength(1_000 + onTheirWay);
   // What was acknowledged is what is stored, and what was refused is not.
   const answers = await all;
   const kept = deliveries
@@ -275,7 +277,7 @@ test('stopped while requests wait, it stores and answers every one of them', asy
   await flood(stopping, [next()]).all;
   await whileLocked(async (release) => {
     const sent = flood(stopping, deliveries);
-    await expect.poll(() => waitingIn(stopping), soon).toBe(100 - inFlight);
+    await expect.poll(() => waitingIn(stopping), soon).toBe(100 - onTheirWay);
     const server = stopping.getHttpServer();
     const stopped = stopping.close();
     await expect.poll(() => server.listening, soon).toBe(false);
@@ -296,7 +298,7 @@ describe('a connection that is lost', () => {
       await expect.poll(async () => (await lockedOut()).length, soon).toBe(1);
       const [pid] = await lockedOut();
       const sent = flood(t.app, others);
-      await expect.poll(() => waitingIn(t.app), soon).toBe(others.length - (inFlight - 1));
+      await expect.poll(() => waitingIn(t.app), soon).toBe(others.length);
       await t.admin.query('SELECT pg_terminate_backend($1)', [pid]);
       const [answer] = await lost.all;
       expect([answer!.status, answer!.body.code, Number(answer!.retryAfter) > 0]).toEqual([

@@ -173,7 +173,7 @@ describe('a group', () => {
 
 describe('commits on their way', () => {
   test.each([1, 2, 3])('are at most %i, each of the oldest that wait', async (inFlight) => {
-    const desk = new Desk({ inFlight });
+    const desk = new Desk({ inFlight, companyRows: 1 });
     const answers = desk.addMany(300);
     for (let settledCommits = 0; settledCommits < 4; settledCommits += 1) {
       await settled();
@@ -185,7 +185,7 @@ describe('commits on their way', () => {
   });
 
   test('do not wait for each other: one that hangs or fails holds up nobody else’s answer', async () => {
-    const desk = new Desk({ inFlight: 2 });
+    const desk = new Desk({ inFlight: 2, companyRows: 1 });
     const [hanging, failing, ...others] = desk.addMany(5);
     desk.begun[1]!.fail(failure('57P01'));
     await settled();
@@ -200,8 +200,33 @@ describe('commits on their way', () => {
   });
 });
 
+test('a second commit starts beside the first for company only; the next after both takes whoever waits', async () => {
+  const desk = new Desk({ inFlight: 2, companyRows: 3 });
+  const answers = desk.addMany(3);
+  await settled();
+  expect(desk.sizes).toEqual([1]);
+  answers.push(...desk.addMany(4));
+  await settled();
+  // The third row to wait made it leave at once, so the rest waits for either.
+  expect(desk.sizes).toEqual([1, 3]);
+  desk.begun[0]!.succeed();
+  await settled();
+  expect(desk.sizes).toEqual([1, 3, 3]);
+  answers.push(desk.add('last'));
+  desk.begun[1]!.succeed();
+  await settled();
+  // One is still on its way, and one row is no company.
+  expect(desk.sizes).toEqual([1, 3, 3]);
+  desk.begun[2]!.succeed();
+  await settled();
+  expect(desk.sizes).toEqual([1, 3, 3, 1]);
+  await desk.finish();
+  expect(new Set(statesOf(answers)).has('waiting')).toBe(false);
+});
+
 test('the limits are those that are promised', () => {
   expect(defaultLimits).toMatchObject({
+    inFlight: 2,
     groupRows: 64,
     groupBytes: 4 * mebibyte,
     waitingRows: 1_000,

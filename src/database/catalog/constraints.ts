@@ -61,6 +61,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     'UNIQUE (key)',
   ],
   webhook_deliveries: [
+    "CHECK ((body_encoding = ANY (ARRAY['identity'::text, 'br'::text])))",
     'CHECK ((length(delivery_key) = 32))',
     'FOREIGN KEY (endpoint_id) REFERENCES endpoints(id)',
     'PRIMARY KEY (id)',
