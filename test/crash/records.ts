@@ -1,6 +1,8 @@
 /** What is in the database, seen by its superuser, past row-level security. */
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { unpackBody, type StoredBody } from '../../src/webhooks/stored-body.js';
 
 export interface Records {
   readonly deliveries: readonly StoredDelivery[];
@@ -39,7 +41,12 @@ export interface JobCount {
 
 export async function readRecords(admin: Pool): Promise<Records> {
   return {
-    deliveries: (await admin.query<StoredDelivery>(deliveries)).rows,
+    deliveries: (await admin.query<Omit<StoredDelivery, 'digest'> & StoredBody>(deliveries)).rows.map(
+      ({ bodyEncoding, body, ...row }) => ({
+        ...row,
+        digest: createHash('sha256').update(unpackBody({ bodyEncoding, body })).digest('hex'),
+      }),
+    ),
     events: (await admin.query<StoredEvent>(events)).rows,
     unclaimed: (await admin.query<object>('SELECT delivery_id, type, account, reason FROM webhook_unclaimed'))
       .rows,
@@ -67,7 +74,7 @@ export async function jobsInHand(admin: Pool): Promise<JobCount[]> {
 }
 
 const deliveries = `
-  SELECT id, endpoint_id || ' ' || encode(delivery_key, 'hex') AS key, encode(sha256(body), 'hex') AS digest,
+  SELECT id, endpoint_id || ' ' || encode(delivery_key, 'hex') AS key, body_encoding AS "bodyEncoding", body,
          split_at IS NOT NULL AS split
     FROM webhook_deliveries`;
 

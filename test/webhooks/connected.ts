@@ -1,6 +1,7 @@
 /** An organization's verified vendor accounts at endpoints of its own, made through the API; and what became of a delivery. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import { unpackBody, type StoredBody } from '../../src/webhooks/stored-body.js';
 import type { TestApp } from '../support/app.js';
 import type { SignedIn } from '../support/factory.js';
 import type { Vendor } from './signed.js';
@@ -87,6 +88,7 @@ export interface StoredRow {
   readonly endpoint_id: string;
   readonly delivery_key: Buffer;
   readonly headers: Record<string, string>;
+  /** As it came, however it is kept. */
   readonly body: Buffer;
   readonly split_at: Date | null;
 }
@@ -96,22 +98,15 @@ export async function storedAt(
   t: TestApp,
   { endpointId }: Pick<Connected, 'endpointId'>,
 ): Promise<StoredRow[]> {
-  const { rows } = await t.admin.query<StoredRow>(
-    'SELECT * FROM webhook_deliveries WHERE endpoint_id = $1 ORDER BY id',
+  const { rows } = await t.admin.query<StoredRow & StoredBody>(
+    'SELECT *, body_encoding AS "bodyEncoding" FROM webhook_deliveries WHERE endpoint_id = $1 ORDER BY id',
     [endpointId],
   );
-  return rows;
+  return rows.map((row) => ({ ...row, body: unpackBody(row) }));
 }
 
-export async function lastStoredAt(
-  t: TestApp,
-  { endpointId }: Pick<Connected, 'endpointId'>,
-): Promise<StoredRow> {
-  const { rows } = await t.admin.query<StoredRow>(
-    'SELECT * FROM webhook_deliveries WHERE endpoint_id = $1 ORDER BY id DESC LIMIT 1',
-    [endpointId],
-  );
-  return rows[0]!;
+export async function lastStoredAt(t: TestApp, endpoint: Pick<Connected, 'endpointId'>): Promise<StoredRow> {
+  return (await storedAt(t, endpoint)).at(-1)!;
 }
 
 export async function countOf(

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Writes bytes as they are: what no HTTP client would send. */
 async function raw(text: string): Promise<string> {
@@ -49,7 +49,7 @@ test.each([
   'ünïcödé',
 ])('any other is replaced by one of ours: %j', async (id) => {
   const answer = await t.http().get('/v1/me').set('X-Request-Id', id);
-  expect(answer.headers['x-request-id']).toMatch(uuidv7);
+  expect(answer.headers['x-request-id']).toMatch(uuid);
   expect(answer.body.requestId).toBe(answer.headers['x-request-id']);
 });
 
