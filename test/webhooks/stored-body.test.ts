@@ -33,7 +33,9 @@ test('compressed, an order takes less than half', () => {
 
 describe('what is not ours', () => {
   test('bytes that are no such stream', () => {
-    expect(() => unpackBody({ bodyEncoding: 'br', body: Buffer.alloc(500, 0xff) })).toThrow('Decompression failed');
+    expect(() => unpackBody({ bodyEncoding: 'br', body: Buffer.alloc(500, 0xff) })).toThrow(
+      'Decompression failed',
+    );
   });
   test('a stream that would grow beyond what a delivery may have', () => {
     const body = brotliCompressSync(Buffer.alloc(4 * 1024 * 1024));
