@@ -14,6 +14,8 @@ const assertions: Readonly<Record<string, ProblemCode>> = {
 const conflicts: Readonly<Record<string, ProblemCode>> = {
   connections_account_key: 'connection-exists',
   connections_verified_account_key: 'account-taken',
+  // Keys are random but for the demo's: whoever has that one made the same connection.
+  endpoints_key_key: 'connection-exists',
 };
 
 /** Class 08 connection, 40 deadlock or serialization, 53 resources, 57P shutdown, 55P03 lock timeout, 57014 statement timeout (PostgreSQL, appendix A). */
