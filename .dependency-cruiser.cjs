@@ -66,9 +66,32 @@ const forbidden = [
   {
     name: 'features-see-only-provider-contracts',
     comment:
-      'A feature depends on the contract (`*.provider.ts`), so that mock and real adapter are interchangeable.',
+      'A feature depends on the contract (`*.provider.ts`, and what all contracts or the messaging ones share), so that ' +
+      'mock and real adapter are interchangeable.',
     from: { path: '^src/', pathNot: '^src/providers/' },
-    to: { path: '^src/providers/', pathNot: '\\.(provider|module)\\.ts$' },
+    to: {
+      path: '^src/providers/',
+      pathNot: [
+        '\\.(provider|module)\\.ts$',
+        '^src/providers/[^/]+\\.ts$',
+        '^src/providers/messaging/(permit|mint-permit|send-outcome)\\.ts$',
+      ],
+    },
+  },
+  {
+    name: 'only-the-send-gate-mints',
+    comment:
+      'A permit is what lets a message out. The gate makes one after all its checks; who else could would walk around it.',
+    from: { path: '^src/', pathNot: '^src/automation/send-gate\\.ts$' },
+    to: { path: '^src/providers/messaging/mint-permit\\.ts$' },
+  },
+  {
+    name: 'mocks-are-for-providers-and-their-controls',
+    comment:
+      'What mocks remember is for mocks, and for the routes that show it to a person. A feature that looked would behave ' +
+      'otherwise where vendors are real.',
+    from: { path: '^src/', pathNot: '^src/(providers/|operations/mocks\\.controller\\.ts$)' },
+    to: { path: '^src/providers/mock-[^/]+\\.ts$' },
   },
   {
     name: 'provider-modules-only-in-app-module',
@@ -143,10 +166,13 @@ const forbidden = [
     name: 'tenant-context-is-ambient',
     comment:
       'A feature never asks for the organization: the database doors, logging and the enqueuer do it for it. A command ' +
-      'has no request that entered one, so it enters by itself.',
+      'has no request that entered one, so it enters by itself; a call of a vendor asks whether a transaction is open.',
     from: {
       path: '^src/',
-      pathNot: ['^src/(tenancy|database|jobs|http|logging|operations)/', '^src/(app\\.module|main)\\.ts$'],
+      pathNot: [
+        '^src/(tenancy|database|jobs|http|logging|operations)/',
+        '^src/(app\\.module|main|connections/vendor-call)\\.ts$',
+      ],
     },
     to: { path: '^src/tenancy/context\\.ts$' },
   },

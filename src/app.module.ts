@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { SettingsModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
+import { AutomationModule } from './automation/automation.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -12,8 +13,11 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
 import { MessagingModule } from './providers/messaging/messaging.module.js';
+import { MocksModule } from './providers/mocks.module.js';
+import { OpenAiModule } from './providers/openai/openai.module.js';
 import { RichpanelModule } from './providers/richpanel/richpanel.module.js';
 import { ShopifyModule } from './providers/shopify/shopify.module.js';
+import { SupportModule } from './support/support.module.js';
 import { TenantGuard } from './tenancy/tenant.guard.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -23,13 +27,17 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     DatabaseModule,
     HttpModule,
     JobsModule,
+    MocksModule,
     ShopifyModule,
     MessagingModule,
     RichpanelModule,
+    OpenAiModule,
     AuthModule,
     OrganizationsModule,
     ConnectionsModule,
     WebhooksModule,
+    SupportModule,
+    AutomationModule,
     JobHandlersModule,
     OperationsModule,
   ],

@@ -12,6 +12,17 @@ const leastRole = {
   'connections:read': 'agent',
   'connections:manage': 'admin',
   'webhook-events:read': 'agent',
+  'contacts:read': 'viewer',
+  'conversations:read': 'viewer',
+  'conversations:update': 'agent',
+  'messages:send': 'agent',
+  'drafts:read': 'viewer',
+  'drafts:decide': 'agent',
+  'templates:read': 'viewer',
+  'templates:manage': 'admin',
+  'routing-rules:read': 'viewer',
+  'routing-rules:manage': 'admin',
+  'flags:read': 'viewer',
 } as const satisfies Record<string, MemberRole>;
 
 export type Permission = keyof typeof leastRole;

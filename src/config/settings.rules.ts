@@ -15,6 +15,13 @@ export interface SettingViolation {
 
 const doors = ['DATABASE_URL', 'DATABASE_ENTRY_URL', 'DATABASE_PLATFORM_URL', 'DATABASE_QUEUE_URL'];
 const keySettings = ['ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'];
+const providerSettings = [
+  'SHOPIFY_PROVIDER',
+  'WHATSAPP_PROVIDER',
+  'RICHPANEL_PROVIDER',
+  'OPENAI_PROVIDER',
+  'EMAIL_PROVIDER',
+];
 const needed = { serve: [...doors, ...keySettings], operate: doors };
 
 export function crossViolations(
@@ -26,6 +33,7 @@ export function crossViolations(
     ...presence(env, policy, purpose),
     ...keyReuse(env),
     ...providers(env, policy),
+    ...mocksFolder(env, policy),
     ...databaseNames(env, policy),
   ];
 }
@@ -67,12 +75,20 @@ function keyReuse(env: ProcessEnvironment): SettingViolation[] {
 
 /** What stands in for a vendor, or speaks to it, is the environment's to allow (S4.1, S4.2). */
 function providers(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
-  return ['SHOPIFY_PROVIDER', 'WHATSAPP_PROVIDER', 'RICHPANEL_PROVIDER'].flatMap((setting) => {
+  return providerSettings.flatMap((setting) => {
     const mode = env[setting];
     if (!mode || !providerModes.some((each) => each === mode)) return [];
     if (policy.providers.some((each) => each === mode)) return [];
     return [{ setting, problem: `must be one of ${policy.providers.join(', ')} here` }];
   });
+}
+
+/** Two processes whose mocks remember in different places would not see each other's messages; a checkout has one place. */
+function mocksFolder(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
+  const mocks = providerSettings.filter((setting) => (env[setting] ?? policy.providers[0]) === 'mock');
+  const allowed = policy.providers.includes('mock');
+  if (policy.embeddedDatabase || env['MOCKS_DIR'] || !allowed || mocks.length === 0) return [];
+  return [{ setting: 'MOCKS_DIR', problem: `is not set: ${mocks.join(', ')} chose a mock` }];
 }
 
 /** DB_NAME, every URL and the environment agree on one database (S0.1). */

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { environmentNamed, environmentWords } from '../environment/environment.js';
 import { providerModes } from '../environment/policy.js';
@@ -43,6 +44,9 @@ const provider = (vendor: string) =>
     .register(settingNotes, {
       description: `Who answers for ${vendor}: mock or off. Default: mock in local, else off (S4.1, S4.2)`,
     });
+
+const onOrOff = (description: string) =>
+  z.enum(['true', 'false'], 'must be true or false').optional().register(settingNotes, { description });
 
 /** Every setting there is. Read once at start (`settings.ts`); nothing else reads `process.env`. */
 export const settingsSchema = z.object({
@@ -103,6 +107,18 @@ export const settingsSchema = z.object({
   SHOPIFY_PROVIDER: provider('Shopify'),
   WHATSAPP_PROVIDER: provider('WhatsApp'),
   RICHPANEL_PROVIDER: provider('Richpanel'),
+  OPENAI_PROVIDER: provider('OpenAI'),
+  EMAIL_PROVIDER: provider('e-mail'),
+  MOCKS_DIR: z.string().refine(isAbsolute, 'must be an absolute path').optional().register(settingNotes, {
+    description:
+      'Folder where mocks keep what they accepted, the same for all processes; required where one is chosen. Unset in local: .data/mocks',
+  }),
+  AUTOMATION_ENABLED: onOrOff(
+    'A ceiling: false, and no organization’s automation drafts or sends. Default true in local, false elsewhere',
+  ),
+  SAFE_MODE: onOrOff(
+    'A ceiling: true, and nothing leaves without a person. Default false in local, true elsewhere (S1.3)',
+  ),
   ROLE: z.enum(['api', 'worker', 'all'], 'must be api, worker or all').default('all').register(settingNotes, {
     description: 'api answers requests, worker works off jobs, all does both (default)',
   }),

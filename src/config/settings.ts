@@ -34,7 +34,13 @@ export interface Settings {
   readonly accessTokenKeys: readonly SigningKey[];
   readonly refreshTokenKeys: readonly SigningKey[];
   readonly credentialKeys: readonly SigningKey[];
-  readonly providers: Readonly<Record<'shopify' | 'whatsapp' | 'richpanel', ProviderMode>>;
+  readonly providers: Readonly<
+    Record<'shopify' | 'whatsapp' | 'richpanel' | 'openai' | 'email', ProviderMode>
+  >;
+  /** Undefined only where no provider is a mock. */
+  readonly mocksDir: string | undefined;
+  /** They narrow what organizations may do, and never widen it. */
+  readonly ceilings: { readonly automationEnabled: boolean; readonly safeMode: boolean };
   readonly role: ParsedSettings['ROLE'];
   readonly listenHost: string;
   readonly port: number | undefined;
@@ -112,6 +118,13 @@ function freezeSettings(environment: Environment, parsed: ParsedSettings): Setti
       shopify: parsed.SHOPIFY_PROVIDER ?? policy.providers[0],
       whatsapp: parsed.WHATSAPP_PROVIDER ?? policy.providers[0],
       richpanel: parsed.RICHPANEL_PROVIDER ?? policy.providers[0],
+      openai: parsed.OPENAI_PROVIDER ?? policy.providers[0],
+      email: parsed.EMAIL_PROVIDER ?? policy.providers[0],
+    }),
+    mocksDir: parsed.MOCKS_DIR ?? (policy.embeddedDatabase ? resolve(stateDir, 'mocks') : undefined),
+    ceilings: Object.freeze({
+      automationEnabled: flag(parsed.AUTOMATION_ENABLED) ?? policy.automation.enabled,
+      safeMode: flag(parsed.SAFE_MODE) ?? policy.automation.safeMode,
     }),
     role: parsed.ROLE,
     listenHost: parsed.LISTEN_HOST ?? policy.listenHost,
@@ -119,4 +132,8 @@ function freezeSettings(environment: Environment, parsed: ParsedSettings): Setti
     metricsToken: parsed.METRICS_TOKEN,
     logLevel: parsed.LOG_LEVEL,
   });
+}
+
+function flag(word: 'true' | 'false' | undefined): boolean | undefined {
+  return word && word === 'true';
 }

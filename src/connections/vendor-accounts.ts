@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { nobodyAnswers, type WhoAmI } from '../providers/account.js';
+import type { Answer } from '../providers/exchange.js';
 import { WhatsAppProvider } from '../providers/messaging/whatsapp.provider.js';
 import { RichpanelProvider } from '../providers/richpanel/richpanel.provider.js';
 import { ShopifyProvider } from '../providers/shopify/shopify.provider.js';
 import type { Connection } from './connection.entity.js';
 import type { Credentials } from './connection.dto.js';
+import { VendorCallRefused, VendorCalls } from './vendor-call.js';
 import type { Vendor } from './vendors.js';
 
 /** Undefined: the credentials open exactly the account they are said to open. */
@@ -16,11 +19,12 @@ export class VendorAccounts {
     private readonly shopify: ShopifyProvider,
     private readonly whatsapp: WhatsAppProvider,
     private readonly richpanel: RichpanelProvider,
+    private readonly calls: VendorCalls,
   ) {}
 
   async verify(vendor: Vendor, account: string, credentials: Credentials): Promise<Verdict> {
-    const said = await this.ask(vendor, account, credentials);
-    switch (said.outcome) {
+    const said = await this.whoAmI(vendor, account, credentials);
+    switch (said.kind) {
       case 'account':
         // To the letter: two spellings of one account would be two accounts, of two organizations.
         return said.account === account ? undefined : 'account-mismatch';
@@ -31,7 +35,21 @@ export class VendorAccounts {
     }
   }
 
-  private async ask(vendor: Vendor, account: string, credentials: Credentials) {
+  private async whoAmI(vendor: Vendor, account: string, credentials: Credentials): Promise<WhoAmI> {
+    // Apart from the connections to that account: who claims an account must not stop the calls of its owner.
+    const key = { vendor, connection: `account:${account}` };
+    try {
+      const { outcome } = await this.calls.call(key, 'whoAmI', async () =>
+        this.ask(vendor, account, credentials),
+      );
+      return outcome;
+    } catch (error) {
+      if (error instanceof VendorCallRefused) return nobodyAnswers;
+      throw error;
+    }
+  }
+
+  private async ask(vendor: Vendor, account: string, credentials: Credentials): Promise<Answer<WhoAmI>> {
     const { accessToken = '', clientId = '', clientSecret = '', apiKey = '' } = credentials;
     switch (vendor) {
       case 'shopify':

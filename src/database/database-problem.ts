@@ -14,6 +14,7 @@ const assertions: Readonly<Record<string, ProblemCode>> = {
 const conflicts: Readonly<Record<string, ProblemCode>> = {
   connections_account_key: 'connection-exists',
   connections_verified_account_key: 'account-taken',
+  templates_name_key: 'template-exists',
   // Keys are random but for the demo's: whoever has that one made the same connection.
   endpoints_key_key: 'connection-exists',
 };

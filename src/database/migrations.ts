@@ -7,8 +7,16 @@ import { withClient } from './provision.js';
 import { Foundation1763712000000 } from './migrations/1763712000000-foundation.js';
 import { Receipt1763726400000 } from './migrations/1763726400000-receipt.js';
 import { PackedBodies1763733600000 } from './migrations/1763733600000-packed-bodies.js';
+import { Support1763737200000 } from './migrations/1763737200000-support.js';
+import { Automation1763740800000 } from './migrations/1763740800000-automation.js';
 
-export const migrations = [Foundation1763712000000, Receipt1763726400000, PackedBodies1763733600000];
+export const migrations = [
+  Foundation1763712000000,
+  Receipt1763726400000,
+  PackedBodies1763733600000,
+  Support1763737200000,
+  Automation1763740800000,
+];
 
 /** In the order they are applied; TypeORM records a migration under its class name. */
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);

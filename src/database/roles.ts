@@ -4,6 +4,16 @@
  * No role owns a table but `bulkhead_owner`, none has BYPASSRLS, and none but `bulkhead_retention` may DELETE, except
  * `bulkhead_queue` in the queue's own schema (C6, C13, S3.2).
  */
+import { enqueue, everyTable, tenantTables } from './roles.tenant.js';
+import {
+  connectionWithoutCredentials,
+  contactWithoutPerson,
+  draftWithoutWords,
+  endpointWithoutSecrets,
+  messageWithoutWords,
+  userWithoutPassword,
+} from './roles.columns.js';
+
 export const verbs = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
 export type Verb = (typeof verbs)[number];
 
@@ -36,39 +46,6 @@ const reading = {
 export const authAssert = 'auth_assert(uuid,uuid,uuid,text)';
 const jobNow = 'pgboss.job_now()';
 
-const userWithoutPassword = ['id', 'email', 'display_name', 'status', 'created_at', 'updated_at', 'version'];
-const connectionWithoutCredentials = [
-  'organization_id',
-  'id',
-  'provider',
-  'account',
-  'name',
-  'status',
-  'problem',
-  'credentials_hint',
-  'endpoint_id',
-  'endpoint_owner_id',
-  'verified_at',
-  'version',
-  'created_at',
-  'updated_at',
-];
-const endpointWithoutSecrets = [
-  'id',
-  'key',
-  'provider',
-  'owner_id',
-  'status',
-  'version',
-  'created_at',
-  'updated_at',
-];
-const everyTable = { SELECT: '*' } as const;
-/** pg-boss, asked to insert a job in somebody's transaction, reads the queue's options and answers the new id. */
-const enqueue = {
-  'pgboss.job_common': { SELECT: ['id', 'group_id', 'start_after'], INSERT: '*' },
-  'pgboss.queue': { SELECT: '*' },
-} as const;
 export const queueTables = [
   'bam',
   'job',
@@ -92,40 +69,23 @@ const readEverything = {
   webhook_deliveries: everyTable,
   webhook_events: everyTable,
   webhook_unclaimed: everyTable,
+  contacts: { SELECT: contactWithoutPerson },
+  conversations: everyTable,
+  messages: { SELECT: messageWithoutWords },
+  organization_flags: everyTable,
+  platform_flags: everyTable,
+  templates: everyTable,
+  template_versions: everyTable,
+  routing_rules: everyTable,
+  drafts: { SELECT: draftWithoutWords },
+  decisions: everyTable,
   users: { SELECT: userWithoutPassword },
 } as const;
 
 export const roles = {
   bulkhead_tenant: {
     use: 'TenantDb: one organization, inside row-level security',
-    tables: {
-      organizations: { SELECT: '*', UPDATE: ['name', 'version', 'updated_at'] },
-      members: { SELECT: '*', UPDATE: ['role', 'status', 'version', 'updated_at'] },
-      idempotency_keys: { SELECT: '*', INSERT: '*' },
-      users: { SELECT: userWithoutPassword },
-      connections: {
-        SELECT: '*',
-        INSERT: '*',
-        UPDATE: [
-          'name',
-          'status',
-          'problem',
-          'credentials',
-          'credentials_hint',
-          'verified_at',
-          'version',
-          'updated_at',
-        ],
-      },
-      endpoints: {
-        SELECT: '*',
-        INSERT: '*',
-        UPDATE: ['secret', 'previous_secret', 'verify_token', 'status', 'version', 'updated_at'],
-      },
-      webhook_events: { SELECT: '*', INSERT: '*', UPDATE: ['handled_at', 'version'] },
-      ...enqueue,
-      'pgboss.job_common': { SELECT: ['id', 'name', 'state', 'group_id', 'start_after'], INSERT: '*' },
-    },
+    tables: tenantTables,
     functions: [authAssert, jobNow],
     settings: serving,
   },
@@ -164,6 +124,11 @@ export const roles = {
       endpoints: { SELECT: endpointWithoutSecrets, INSERT: '*' },
       webhook_deliveries: { SELECT: '*', UPDATE: ['split_at'] },
       webhook_unclaimed: { SELECT: '*', INSERT: '*' },
+      platform_flags: {
+        SELECT: '*',
+        INSERT: '*',
+        UPDATE: ['kill_switch', 'automation_enabled', 'safe_mode', 'version', 'updated_at'],
+      },
     },
     settings: serving,
   },
@@ -191,6 +156,9 @@ export const roles = {
       sessions: everyTable,
       connections: everyTable,
       endpoints: everyTable,
+      contacts: everyTable,
+      messages: everyTable,
+      drafts: everyTable,
       migrations: everyTable,
       ...queueTablesWith(everyTable),
     },

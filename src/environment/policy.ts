@@ -18,6 +18,10 @@ export interface Policy {
   readonly generatedKeys: boolean;
   /** What a vendor's provider may be here; the first is the default (S4.1, S4.2). */
   readonly providers: readonly [ProviderMode, ...ProviderMode[]];
+  /** What the ceilings are when the settings say nothing, and what a demo organization starts with (S1.3). */
+  readonly automation: { readonly enabled: boolean; readonly safeMode: boolean };
+  /** `/mocks`, without a sign-in: what mocks accepted, and faults for them to answer with. */
+  readonly mockControls: boolean;
   /** The address to listen on when `LISTEN_HOST` is not set. */
   readonly listenHost: string;
   /** Who may read `/openapi.json` and `/docs`. */
@@ -37,6 +41,8 @@ const table: Readonly<Record<Environment, Policy>> = {
     demoData: true,
     generatedKeys: true,
     providers: ['mock'],
+    automation: { enabled: true, safeMode: false },
+    mockControls: true,
     listenHost: '127.0.0.1',
     apiDocuments: 'open',
     openMetrics: true,
@@ -48,6 +54,8 @@ const table: Readonly<Record<Environment, Policy>> = {
     demoData: false,
     generatedKeys: false,
     providers: ['off', 'mock'],
+    automation: { enabled: false, safeMode: true },
+    mockControls: false,
     listenHost: '0.0.0.0',
     apiDocuments: 'open',
     openMetrics: false,
@@ -59,6 +67,8 @@ const table: Readonly<Record<Environment, Policy>> = {
     demoData: false,
     generatedKeys: false,
     providers: ['off'],
+    automation: { enabled: false, safeMode: true },
+    mockControls: false,
     listenHost: '0.0.0.0',
     apiDocuments: 'closed',
     openMetrics: false,
@@ -66,7 +76,7 @@ const table: Readonly<Record<Environment, Policy>> = {
 };
 
 for (const policy of Object.values(table)) {
-  for (const part of [policy, policy.databaseName, policy.providers]) Object.freeze(part);
+  for (const part of [policy, policy.databaseName, policy.providers, policy.automation]) Object.freeze(part);
 }
 
 /** Read-only in fact: nothing that runs can widen what an environment may do. */

@@ -6,6 +6,9 @@ export interface JobData {
   /** The deliveries that one group commit may have stored; an id that was not stored names nothing. */
   'split-deliveries': { readonly deliveryIds: readonly string[] };
   'handle-event': { readonly eventId: string };
+  /** What the automation does about a contact's message. */
+  'answer-message': { readonly messageId: string };
+  'send-message': { readonly messageId: string };
 }
 
 export type JobName = keyof JobData;
@@ -35,9 +38,14 @@ const patient = {
   deleteAfterSeconds: day,
 } as const satisfies QueueOptions;
 
+/** Calls vendors, who may take their time. */
+const withVendors = { ...patient, expireInSeconds: 120 } as const satisfies QueueOptions;
+
 export const jobDefinitions: Readonly<Record<JobName, JobDefinition>> = {
   'split-deliveries': { scope: 'platform', options: patient, batchSize: 2 },
   'handle-event': { scope: 'organization', options: patient, batchSize: 10, groupConcurrency: 5 },
+  'answer-message': { scope: 'organization', options: withVendors, batchSize: 5, groupConcurrency: 5 },
+  'send-message': { scope: 'organization', options: withVendors, batchSize: 5, groupConcurrency: 5 },
 };
 
 export const jobNames = Object.keys(jobDefinitions) as JobName[];

@@ -8,6 +8,7 @@ import { provision, withClient } from '../database/provision.js';
 import type { RoleName } from '../database/roles.js';
 import { completeSettings } from './complete-settings.js';
 import { MissingSettingError, reportFailure } from './failure.js';
+import { flagsCommand, type FlagOptions } from './flag-commands.js';
 import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
 import type { Outcome } from './outcome.js';
 import { writeTemplates } from './templates.js';
@@ -16,13 +17,17 @@ import { writeTemplates } from './templates.js';
 export async function runCommand(argv: readonly string[]): Promise<number> {
   let code: number = exitCode.ok;
   const program = new Command('ops').description('Operate Bulkhead').exitOverride();
-  const add = (name: string, description: string, work: (options: JobOptions) => Promise<Outcome>) =>
+  const add = (
+    name: string,
+    description: string,
+    work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
+  ) =>
     program
       .command(name)
       .description(description)
       .option('--json', 'print the result as JSON')
       .exitOverride()
-      .action(async ({ json, ...options }: { json?: boolean } & JobOptions) => {
+      .action(async ({ json, ...options }: { json?: boolean } & JobOptions & FlagOptions) => {
         const outcome = await work(options);
         console.log(json ? JSON.stringify(outcome.data) : outcome.lines.join('\n'));
         code = outcome.code ?? exitCode.ok;
@@ -40,6 +45,36 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   add('unclaimed', 'list the newest facts of webhooks that no verified connection claims', () =>
     withSettings(unclaimedCommand),
   );
+  addFlags(add);
+  addJobs(add);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    return reportFailure('The command failed', error);
+  }
+}
+
+type Add = (
+  name: string,
+  description: string,
+  work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
+) => Command;
+
+function addFlags(add: Add): void {
+  add('flags', 'show what may leave by itself, or set it: flags, ladder, kill switches', (options) =>
+    withSettings((settings) => flagsCommand(settings, options)),
+  )
+    .option('--organization <slug>', 'of this organization')
+    .option('--platform', 'of the platform, above every organization')
+    .option('--automation <on|off>', 'whether the automation drafts at all')
+    .option('--safe-mode <on|off>', 'whether a person approves everything')
+    .option('--ladder <step>', 'routing, drafts or whitelist')
+    .option('--kill-switch <on|off>', 'on: nothing leaves, not even a person’s reply');
+}
+
+function addJobs(add: Add): void {
   const deadLetters = add('dead-letters', 'list jobs that failed every time', (options) =>
     withSettings((settings) => deadLettersCommand(settings, options)),
   );
@@ -54,13 +89,6 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       .option('--before <time>', 'only those that failed for good before this time (ISO 8601)');
   }
   replay.option('--all', 'all there are');
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-    return reportFailure('The command failed', error);
-  }
 }
 
 /** A command on the embedded database starts it, or finds it running, and leaves it as it was. */

@@ -13,6 +13,7 @@ import {
   writeDemoEndpoints,
   type DemoEndpoints,
 } from './demo-connections.js';
+import { DemoAutomation } from './demo-automation.js';
 import { DemoData } from './demo-data.js';
 import { MigrationsError, reportFailure } from './failure.js';
 import { listen } from './listen.js';
@@ -59,6 +60,7 @@ async function start(running: Running): Promise<void> {
   if (demo) {
     await running.app.get(DemoData).seed(demo.password);
     await running.app.get(DemoConnections).seed(demo.endpoints);
+    await running.app.get(DemoAutomation).seed();
   }
   goOn(running);
   const url = await listen(running.app, settings);

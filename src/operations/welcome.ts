@@ -21,9 +21,10 @@ ${signIns.join('\n')}
          -d '{"email":"olivia@volt-motors.example","password":"${password}"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
     2. List the members of Volt Motors, and nobody else's:
        curl -s ${url}/v1/members -H "authorization: Bearer $TOKEN"
-    3. Let a shopper ask by WhatsApp where the order is (signed as Meta would), and read what came of it:
+    3. Let a shopper ask by WhatsApp where the order is (signed as Meta would), and read what was answered:
        npm run webhook -- whatsapp text
-       curl -s ${url}/v1/webhook-events -H "authorization: Bearer $TOKEN"
+       curl -s ${url}/v1/drafts -H "authorization: Bearer $TOKEN"
+       curl -s ${url}/mocks/outbox
     4. Sign out, and see the token refused at once:
        curl -s -X DELETE ${url}/v1/sessions/current -H "authorization: Bearer $TOKEN"
        curl -s ${url}/v1/me -H "authorization: Bearer $TOKEN"

@@ -1,8 +1,8 @@
 /** Vocabulary of all providers: whose account some credentials open, as the vendor itself says. */
 export type WhoAmI =
-  | { readonly outcome: 'account'; readonly account: string }
-  | { readonly outcome: 'refused' }
+  | { readonly kind: 'account'; readonly account: string }
+  | { readonly kind: 'refused' }
   /** Nobody answered; nothing is known about the credentials. */
-  | { readonly outcome: 'unavailable' };
+  | { readonly kind: 'unavailable' };
 
-export const nobodyAnswers: WhoAmI = { outcome: 'unavailable' };
+export const nobodyAnswers: WhoAmI = { kind: 'unavailable' };

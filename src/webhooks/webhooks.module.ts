@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { HttpModule } from '../http/http.module.js';
+import { SupportModule } from '../support/support.module.js';
 import { DeliveryStore } from './delivery-store.js';
 import { EventStore } from './event-store.js';
 import { HandleEvent } from './handle-event.js';
@@ -12,7 +13,7 @@ import { WebhookEventsService } from './webhook-events.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
-  imports: [ConnectionsModule, HttpModule],
+  imports: [ConnectionsModule, HttpModule, SupportModule],
   controllers: [WebhooksController, WebhookEventsController],
   providers: [
     LiveEndpoints,

@@ -13,7 +13,9 @@ import {
 
 type Case = readonly [what: string, environment: Environment, change: Given, wrong: readonly string[]];
 const { password } = secrets;
-const providerSettings = ['SHOPIFY_PROVIDER', 'WHATSAPP_PROVIDER', 'RICHPANEL_PROVIDER'];
+const providerSettings = ['SHOPIFY', 'WHATSAPP', 'RICHPANEL', 'OPENAI', 'EMAIL'].map(
+  (vendor) => `${vendor}_PROVIDER`,
+);
 const cases: readonly Case[] = [
   ['a database of another environment', 'staging', urlsOf('bulkhead'), ['DATABASE_URL']],
   ['the database of production in local', 'local', urlsOf('bulkhead'), ['DATABASE_URL']],

@@ -70,6 +70,7 @@ describe('the policy', () => {
     expect(column((name) => policies[name].generatedKeys)).toEqual([true, false, false]);
     expect(column((name) => policies[name].demoData)).toEqual([true, false, false]);
     expect(column((name) => policies[name].openMetrics)).toEqual([true, false, false]);
+    expect(column((name) => policies[name].mockControls)).toEqual([true, false, false]);
     expect(column((name) => policies[name].migrations)).toEqual(['on-start', 'by-command', 'certified']);
     expect(column((name) => policies[name].listenHost)).toEqual(['127.0.0.1', '0.0.0.0', '0.0.0.0']);
     expect(column((name) => policies[name].apiDocuments)).toEqual(['open', 'open', 'closed']);
@@ -110,7 +111,8 @@ describe('the policy', () => {
 });
 
 describe('the vendors (S4.1, S4.2)', () => {
-  const allOf = (mode: string) => ({ shopify: mode, whatsapp: mode, richpanel: mode });
+  const names = ['shopify', 'whatsapp', 'richpanel', 'openai', 'email'];
+  const allOf = (mode: string) => Object.fromEntries(names.map((name) => [name, mode]));
 
   test('nobody stands in for a vendor unless the environment, or in staging a person, says so', () => {
     expect(loadSettings(completeSettings('local')).providers).toEqual(allOf('mock'));
@@ -119,10 +121,23 @@ describe('the vendors (S4.1, S4.2)', () => {
   });
 
   test('each is chosen by itself', () => {
-    const settings = loadSettings({ ...completeSettings('staging'), WHATSAPP_PROVIDER: 'mock' });
+    const settings = loadSettings({
+      ...completeSettings('staging'),
+      WHATSAPP_PROVIDER: 'mock',
+      MOCKS_DIR: '/srv/mocks',
+    });
     expect(settings.providers).toEqual({ ...allOf('off'), whatsapp: 'mock' });
-    const off = { SHOPIFY_PROVIDER: 'off', WHATSAPP_PROVIDER: 'off', RICHPANEL_PROVIDER: 'off' };
+    const off = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_PROVIDER`, 'off']));
     expect(loadSettings({ ...completeSettings('production'), ...off }).providers).toEqual(allOf('off'));
+  });
+
+  test('mocks remember in one place: that of the checkout in local, one that is named elsewhere', () => {
+    const mocking = { ...completeSettings('staging'), EMAIL_PROVIDER: 'mock' };
+    expect(wrongIn(mocking)).toEqual(['MOCKS_DIR']);
+    expect(wrongIn({ ...mocking, MOCKS_DIR: 'mocks' })).toEqual(['MOCKS_DIR']);
+    expect(loadSettings({ ...mocking, MOCKS_DIR: '/srv/mocks' }).mocksDir).toBe('/srv/mocks');
+    expect(loadSettings(completeSettings('local')).mocksDir).toMatch(/\/\.data\/mocks$/);
+    expect(loadSettings(completeSettings('production')).mocksDir).toBeUndefined();
   });
 });
 
@@ -140,6 +155,9 @@ describe('accepted', () => {
       'SHOPIFY_PROVIDER',
       'WHATSAPP_PROVIDER',
       'RICHPANEL_PROVIDER',
+      'OPENAI_PROVIDER',
+      'EMAIL_PROVIDER',
+      'MOCKS_DIR',
       'ROLE',
     ];
     const settings = loadSettings({

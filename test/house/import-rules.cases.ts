@@ -67,6 +67,19 @@ export const landscape: Readonly<Record<string, string>> = {
     'export type { Entity, Tool };',
   ].join('\n'),
   'src/providers/outcome.ts': 'export {};',
+  'src/providers/mock-outbox.ts': 'export {};',
+  'src/operations/mocks.controller.ts': "import '../providers/mock-outbox.js';",
+  'src/providers/messaging/permit.ts': 'export {};',
+  'src/providers/messaging/send-outcome.ts': 'export {};',
+  'src/providers/messaging/mint-permit.ts': "import './permit.js';",
+  'src/providers/messaging/whatsapp.mock.ts': "import '../mock-outbox.js';",
+  'src/automation/send-gate.ts': [
+    "import '../providers/outcome.js';",
+    "import '../providers/messaging/permit.js';",
+    "import '../providers/messaging/send-outcome.js';",
+    "import '../providers/messaging/mint-permit.js';",
+  ].join('\n'),
+  'src/connections/vendor-call.ts': "import '../tenancy/context.js';",
   'src/providers/openai/openai.provider.ts': "import '../outcome.js';\nimport '../../http/problem.js';",
   'src/providers/openai/openai.live.ts':
     "import './openai.provider.js';\nimport 'node:https';\nimport 'node:net';\nimport 'openai';",
@@ -132,6 +145,18 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
     '../providers/openai/openai.live.js',
     'adapter',
   ),
+  'only-the-send-gate-mints': [
+    ...everyForm('automation', '../providers/messaging/mint-permit.js', 'mint'),
+    ...everyForm('support', '../providers/messaging/mint-permit.js', 'mint'),
+    one('src/automation/send-gate.helper.ts', '../providers/messaging/mint-permit.js'),
+    one('src/automation/inner/send-gate.ts', '../../providers/messaging/mint-permit.js'),
+    one('src/providers/messaging/minting.mock.ts', './mint-permit.js'),
+    one('src/operations/minting.ts', '../providers/messaging/mint-permit.js'),
+  ],
+  'mocks-are-for-providers-and-their-controls': [
+    ...everyForm('support', '../providers/mock-outbox.js', 'mock'),
+    one('src/operations/outbox.ts', '../providers/mock-outbox.js'),
+  ],
   'provider-modules-only-in-app-module': everyForm(
     'support',
     '../providers/openai/openai.module.js',
@@ -156,7 +181,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   'platform-db-only-for-the-platform': everyForm('support', '../database/platform-db.js', 'platform'),
   'raw-data-source': everyForm('operations', '../database/data-source.js', 'raw'),
   'database-administration-only-in-operations': everyForm('support', '../database/provision.js', 'provision'),
-  'tenant-context-is-ambient': everyForm('support', '../tenancy/context.js', 'context'),
+  'tenant-context-is-ambient': [
+    ...everyForm('support', '../tenancy/context.js', 'context'),
+    one('src/connections/context.ts', '../tenancy/context.js'),
+  ],
   'environment-name-stays-home': everyForm('support', '../environment/environment.js', 'environment'),
   'webhooks-know-no-environment': everyForm('webhooks', '../environment/policy.js', 'policy'),
   'src-stands-alone': [

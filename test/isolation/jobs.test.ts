@@ -161,6 +161,9 @@ describe('bulkhead_entry', () => {
     'SELECT FROM connections',
     'SELECT FROM webhook_events',
     'SELECT FROM webhook_unclaimed',
+    'SELECT FROM contacts',
+    'SELECT FROM conversations',
+    'SELECT FROM messages',
   ])('may not: %s', async (sql) => {
     await expect(entry.query(sql)).rejects.toMatchObject(refused);
   });
@@ -180,6 +183,9 @@ describe('the other roles', () => {
       'endpoints',
       'webhook_deliveries',
       'webhook_events',
+      'contacts',
+      'conversations',
+      'messages',
     ])
       await expect(queue.query(`SELECT FROM ${table}`), table).rejects.toMatchObject(refused);
     await queue.end();

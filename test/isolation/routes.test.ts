@@ -26,6 +26,15 @@ interface Ids {
   readonly organizationId: string;
   readonly connectionId: string;
   readonly eventId: string;
+  readonly contactId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly templateId: string;
+  readonly draftId: string;
+  readonly decisionId: string;
+  readonly ruleId: string;
+  /** All that its flags show of it. */
+  readonly ladder: string;
 }
 
 /** How to call each organization route as it is meant, given the ids of one organization. */
@@ -46,6 +55,15 @@ const connection = {
   credentials: { accessToken: 'shpat_mock_isolated' },
   webhook: { secret: 'a-secret-of-the-app' },
 };
+
+const template = {
+  name: 'Where is my order',
+  language: 'en',
+  intent: 'order-status',
+  body: 'Your order {{order.name}} is {{order.status}}.',
+};
+
+const rule = { name: 'Returns', place: 1, conditions: [], actions: { status: 'pending' } };
 
 const cases: Readonly<Record<string, Case>> = {
   'DELETE /v1/sessions/current': { call: ({ http }) => http().delete('/v1/sessions/current'), leaves: true },
@@ -78,6 +96,72 @@ const cases: Readonly<Record<string, Case>> = {
     foreignId: 'eventId',
     shows: 'eventId',
   },
+  'GET /v1/contacts': { call: ({ http }) => http().get('/v1/contacts'), shows: 'contactId' },
+  'GET /v1/contacts/:id': {
+    call: ({ http }, { contactId }) => http().get(`/v1/contacts/${contactId}`),
+    foreignId: 'contactId',
+    shows: 'contactId',
+  },
+  'GET /v1/conversations': {
+    call: ({ http }) => http().get('/v1/conversations'),
+    shows: 'conversationId',
+  },
+  'GET /v1/conversations/:id': {
+    call: ({ http }, { conversationId }) => http().get(`/v1/conversations/${conversationId}`),
+    foreignId: 'conversationId',
+    shows: 'conversationId',
+  },
+  'PATCH /v1/conversations/:id': {
+    call: ({ http }, { conversationId }) =>
+      http()
+        .patch(`/v1/conversations/${conversationId}`)
+        .send({ status: 'resolved', tags: ['renamed'] }),
+    foreignId: 'conversationId',
+  },
+  'GET /v1/conversations/:id/messages': {
+    call: ({ http }, { conversationId }) => http().get(`/v1/conversations/${conversationId}/messages`),
+    foreignId: 'conversationId',
+    shows: 'messageId',
+  },
+  'POST /v1/conversations/:id/messages': {
+    call: ({ http }, { conversationId }) =>
+      http().post(`/v1/conversations/${conversationId}/messages`).send({ text: 'It left this morning.' }),
+    foreignId: 'conversationId',
+  },
+  'GET /v1/conversations/:id/decisions': {
+    call: ({ http }, { conversationId }) => http().get(`/v1/conversations/${conversationId}/decisions`),
+    foreignId: 'conversationId',
+    shows: 'decisionId',
+  },
+  'GET /v1/drafts': { call: ({ http }) => http().get('/v1/drafts'), shows: 'draftId' },
+  'PATCH /v1/drafts/:id': {
+    call: ({ http }, { draftId }) => http().patch(`/v1/drafts/${draftId}`).send({ text: 'Other words' }),
+    foreignId: 'draftId',
+  },
+  'POST /v1/drafts/:id/approval': {
+    call: ({ http }, { draftId }) => http().post(`/v1/drafts/${draftId}/approval`),
+    foreignId: 'draftId',
+  },
+  'POST /v1/drafts/:id/rejection': {
+    call: ({ http }, { draftId }) => http().post(`/v1/drafts/${draftId}/rejection`).send({ reason: 'No' }),
+    foreignId: 'draftId',
+  },
+  'GET /v1/templates': { call: ({ http }) => http().get('/v1/templates'), shows: 'templateId' },
+  'POST /v1/templates': { call: ({ http }) => http().post('/v1/templates').send(template) },
+  'PATCH /v1/templates/:id': {
+    call: ({ http }, { templateId }) =>
+      http()
+        .patch(`/v1/templates/${templateId}`)
+        .send({ body: 'Other words', approvedNumber: 2, enabled: false, listed: true }),
+    foreignId: 'templateId',
+  },
+  'GET /v1/routing-rules': { call: ({ http }) => http().get('/v1/routing-rules'), shows: 'ruleId' },
+  'POST /v1/routing-rules': { call: ({ http }) => http().post('/v1/routing-rules').send(rule) },
+  'PATCH /v1/routing-rules/:id': {
+    call: ({ http }, { ruleId }) => http().patch(`/v1/routing-rules/${ruleId}`).send({ enabled: false }),
+    foreignId: 'ruleId',
+  },
+  'GET /v1/flags': { call: ({ http }) => http().get('/v1/flags'), shows: 'ladder' },
 };
 
 /** Served by libraries, without a controller: the API documents, open only where the policy says so. */
@@ -94,10 +178,53 @@ const nowhere = (): Ids => ({
   organizationId: randomUUID(),
   connectionId: randomUUID(),
   eventId: randomUUID(),
+  contactId: randomUUID(),
+  conversationId: randomUUID(),
+  messageId: randomUUID(),
+  templateId: randomUUID(),
+  draftId: randomUUID(),
+  decisionId: randomUUID(),
+  ruleId: randomUUID(),
+  ladder: 'whitelist',
 });
 async function ownIds({ id: memberId, organizationId }: SignedIn): Promise<Ids> {
   const made = await t.make.connection(organizationId);
-  return { memberId, organizationId, connectionId: made.id, eventId: await t.make.webhookEvent(made) };
+  const contact = await t.make.contact(organizationId);
+  const conversation = await t.make.conversation(made, contact, { inboundSeq: 1 });
+  const ladder = 'whitelist';
+  await plantFlags(organizationId, ladder);
+  return {
+    memberId,
+    organizationId,
+    connectionId: made.id,
+    eventId: await t.make.webhookEvent(made),
+    contactId: contact.id,
+    conversationId: conversation.id,
+    messageId: await t.make.message(conversation),
+    templateId: await t.make.template(organizationId),
+    draftId: await t.make.draft(conversation),
+    decisionId: await t.make.decision(conversation),
+    ruleId: await plantRule(organizationId, rule),
+    ladder,
+  };
+}
+async function plantRule(
+  organizationId: string,
+  { name, place, conditions, actions }: { [Part in keyof typeof rule]: unknown },
+): Promise<string> {
+  const id = randomUUID();
+  await t.admin.query(
+    `INSERT INTO routing_rules (organization_id, id, name, place, conditions, actions)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [organizationId, id, name, place, JSON.stringify(conditions), actions],
+  );
+  return id;
+}
+async function plantFlags(organizationId: string, ladder: string): Promise<void> {
+  await t.admin.query(
+    'INSERT INTO organization_flags (organization_id, id, kill_switch, ladder) VALUES ($1, $2, true, $3)',
+    [organizationId, randomUUID(), ladder],
+  );
 }
 
 /** One actor for all: what refuses the first route must refuse the last. */
@@ -137,11 +264,16 @@ test('every organization route has a case here, and no case is left over', () =>
 test('only these routes answer without a sign-in', () => {
   const open = declaredRoutes(t.app).filter(({ access }) => access?.kind === 'public');
   expect(open.map(({ name }) => name).toSorted()).toEqual([
+    'DELETE /mocks/faults',
+    'DELETE /mocks/outbox',
     'GET /healthz',
     'GET /metrics',
+    'GET /mocks/faults',
+    'GET /mocks/outbox',
     'GET /readyz',
     'POST /v1/sessions',
     'POST /v1/sessions/refresh',
+    'PUT /mocks/faults',
   ]);
 });
 
@@ -264,11 +396,59 @@ describe('every organization route', () => {
       type: 'orders/foreign',
       payload: { name: '#foreign-and-secret' },
     });
+    const writer = await t.make.contact(foreign.organizationId, {
+      name: 'A foreign and secret shopper',
+      whatsappUserId: 'US.40150782263914570621',
+      phone: '+12025550143',
+      email: 'shopper@foreign.example',
+    });
+    const talk = await t.make.conversation(theirs, writer, {
+      assigneeId: foreign.id,
+      tags: ['foreign-secret-tag'],
+    });
+    const said = await t.make.message(talk, {
+      type: 'foreign_type',
+      text: 'A foreign and secret text',
+      content: { caption: 'A foreign and secret caption' },
+      vendorMessageId: 'wamid.FOREIGN',
+    });
+    const draft = await t.make.draft(talk, {
+      answersId: said,
+      text: 'A foreign and secret draft',
+      orderMatch: { orderName: '#foreign-order' },
+      status: 'rejected',
+      reason: 'A foreign and secret reason',
+      decidedBy: foreign.userId,
+    });
+    const decision = await t.make.decision(talk, {
+      draftId: draft,
+      authorId: foreign.userId,
+      reason: 'foreign-reason',
+      checks: [{ check: 'foreign-check' }],
+      context: { intent: 'foreign-intent' },
+    });
+    const wording = await t.make.template(foreign.organizationId, {
+      name: 'A foreign and secret template',
+      bodies: ['A foreign and secret version', 'A foreign and secret body'],
+    });
+    const routing = await plantRule(foreign.organizationId, {
+      name: 'A foreign and secret rule',
+      place: 7_654_321,
+      conditions: [{ type: 'tag', has: 'foreign-condition' }],
+      actions: { tags: ['foreign-action'], assigneeId: foreign.id },
+    });
+    await plantFlags(foreign.organizationId, 'drafts');
     const actor = await t.make.signedIn();
     const own = await ownIds(actor);
     const people = [foreign.organizationId, foreign.id, foreign.userId, foreign.email, 'Foreign and secret'];
     const things = [theirs.id, theirs.account, theirs.endpoint.id, theirs.endpoint.key];
-    const secrets = [...people, ...things, event, 'orders/foreign', '#foreign-and-secret'];
+    const shopper = [writer.id, 'A foreign', 'US.40150782263914570621', '+12025550143', 'foreign.example'];
+    const words = [talk.id, 'foreign-secret-tag', said, 'foreign_type', 'wamid.FOREIGN'];
+    const events = [event, 'orders/foreign', '#foreign-and-secret'];
+    const drafted = [draft, 'foreign-order', decision, 'foreign-reason', 'foreign-check', 'foreign-intent'];
+    const rules = [routing, '7654321', 'foreign-condition', 'foreign-action'];
+    const answers = [...drafted, ...rules, wording, '"drafts"'];
+    const secrets = [...people, ...things, ...shopper, ...words, ...events, ...answers];
     for (const route of organizationRoutes().filter(({ method }) => method === 'GET')) {
       const answer = await callAs(route, actor, own).expect(200);
       for (const secret of secrets) expect(answer.text).not.toContain(secret);
@@ -278,9 +458,20 @@ describe('every organization route', () => {
   });
 });
 
-const tablesOf = ['members', 'connections', 'webhook_events'].map(
-  (table) => `SELECT * FROM ${table} WHERE organization_id = $1 ORDER BY id`,
-);
+const tablesOf = [
+  'members',
+  'connections',
+  'webhook_events',
+  'contacts',
+  'conversations',
+  'messages',
+  'organization_flags',
+  'templates',
+  'template_versions',
+  'routing_rules',
+  'drafts',
+  'decisions',
+].map((table) => `SELECT * FROM ${table} WHERE organization_id = $1 ORDER BY id`);
 const ownTables = [
   ...tablesOf,
   'SELECT * FROM endpoints WHERE owner_id = $1 ORDER BY id',

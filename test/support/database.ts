@@ -1,6 +1,7 @@
 /** A database of a test file's own, copied from the migrated template and dropped afterwards. */
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { join } from 'node:path';
 import { inject } from 'vitest';
 import { loadSettings, type Settings } from '../../src/config/settings.js';
 import { closeToStrangers, databaseUrl, withClient } from '../../src/database/provision.js';
@@ -28,6 +29,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   });
   // Rights on the database itself are not copied with the template.
   await withClient(databaseUrl(adminUrl, name), (admin) => closeToStrangers(admin, name));
+  const mocksDir = join(inject('mocksDir'), name);
   const urlOf = (role: RoleName) => databaseUrl(adminUrl, name, { name: role, password: passwords[role]! });
   return {
     name,
@@ -39,6 +41,8 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
         LOG_LEVEL: 'silent',
         // Jobs are worked off where a test asks for it.
         ROLE: 'api',
+        // Its own outbox and faults, gone with the temporary folder.
+        MOCKS_DIR: mocksDir,
         ...roleUrls(adminUrl, name, (role) => passwords[role]!),
         ...testKeys,
         ...overrides,

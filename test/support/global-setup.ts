@@ -1,6 +1,8 @@
 /** One throwaway Postgres for the whole run; each test file copies its database from the migrated template. */
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { migrateUp } from '../../src/database/migrations.js';
 import { databaseUrl, provision } from '../../src/database/provision.js';
@@ -10,6 +12,8 @@ import { startLocalPostgres } from '../../src/local-postgres/local-postgres.js';
 declare module 'vitest' {
   export interface ProvidedContext {
     postgres: { adminUrl: string; passwords: Record<string, string> };
+    /** In which each database has a folder for what its mocks remember. */
+    mocksDir: string;
   }
 }
 
@@ -29,8 +33,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const owner = { name: 'bulkhead_owner', password: passwords['bulkhead_owner']! };
   await migrateUp(databaseUrl(adminUrl, template, owner));
   project.provide('postgres', { adminUrl, passwords });
+  const mocksDir = mkdtempSync(join(tmpdir(), 'bulkhead-mocks-'));
+  project.provide('mocksDir', mocksDir);
   console.log(`tests run on Postgres ${server.version}`);
   return async () => {
     await server.stop();
+    rmSync(mocksDir, { recursive: true, force: true });
   };
 }

@@ -4,6 +4,8 @@ import type { Response, Test } from 'supertest';
 import { expect } from 'vitest';
 import { SealedSecrets } from '../../../src/connections/sealed-secrets.js';
 import { vendors, type Vendor } from '../../../src/connections/vendors.js';
+import type { WhoAmI } from '../../../src/providers/account.js';
+import { unasked } from '../../../src/providers/exchange.js';
 import { WhatsAppProvider } from '../../../src/providers/messaging/whatsapp.provider.js';
 import { RichpanelProvider } from '../../../src/providers/richpanel/richpanel.provider.js';
 import { ShopifyProvider } from '../../../src/providers/shopify/shopify.provider.js';
@@ -41,6 +43,9 @@ export const providersOf = ({ app }: TestApp) => [
   app.get(WhatsAppProvider),
   app.get(RichpanelProvider),
 ];
+
+/** What a vendor answers when it says this, whichever it is. */
+export const saying = async (said: WhoAmI) => unasked('shopify', 'whoAmI', said);
 
 export const newSecret = () => randomBytes(24).toString('base64url');
 

@@ -22,6 +22,7 @@ import {
   newSecret,
   post,
   providersOf,
+  saying,
   secretsOf,
   signal,
   stored,
@@ -127,7 +128,7 @@ describe('a connection that its vendor verifies', () => {
     let waiting: number | null = null;
     const asked = shopifySays(async (shop) => {
       waiting = (await t.admin.query(open)).rowCount;
-      return { outcome: 'account', account: shop };
+      return saying({ kind: 'account', account: shop });
     });
     const { account, ...body } = connectionTo('shopify');
     await connect(t, owner, { ...body, account });
@@ -268,7 +269,7 @@ describe('what the vendor does not confirm is stored, but not verified', () => {
 
   test('an account whose name only begins or ends alike is another account', async () => {
     for (const said of ['main-a.myshopify.com', 'a.myshopify.com.evil.example', 'a.myshopify.comm', '']) {
-      shopifySays(async () => ({ outcome: 'account', account: said }));
+      shopifySays(async () => saying({ kind: 'account', account: said }));
       const stranger = await t.make.signedIn();
       const answer = await post(t, stranger, connectionTo('shopify', 'a.myshopify.com')).expect(201);
       expect(answer.body).toMatchObject(unverified('account-mismatch'));
@@ -277,7 +278,7 @@ describe('what the vendor does not confirm is stored, but not verified', () => {
 
   test('a vendor that does not answer, or that nobody speaks to here', async () => {
     for (const provider of providers())
-      vi.spyOn(provider, 'whoAmI').mockImplementation(async () => nobodyAnswers);
+      vi.spyOn(provider, 'whoAmI').mockImplementation(async () => saying(nobodyAnswers));
     for (const provider of vendors) {
       const answer = await post(t, owner, connectionTo(provider)).expect(201);
       expect(answer.body).toMatchObject(unverified('vendor-unavailable'));
@@ -312,7 +313,7 @@ describe('what the vendor does not confirm is stored, but not verified', () => {
     const [account, other] = ['acme-support', 'ACME-Support'];
     const vendor = vi.spyOn(t.app.get(RichpanelProvider), 'whoAmI');
     // The vendor does not care for capitals, and answers in its own spelling.
-    vendor.mockImplementation(async () => ({ outcome: 'account', account }));
+    vendor.mockImplementation(async () => saying({ kind: 'account', account }));
     const first = await connect(t, owner, connectionTo('richpanel', account));
     const second = await connect(t, await t.make.signedIn(), connectionTo('richpanel', other));
     expect([first.status, second.status]).toEqual(['verified', 'unverified']);
@@ -325,7 +326,7 @@ describe('at the same moment', () => {
     const met = meeting(size);
     shopifySays(async (account) => {
       await met();
-      return { outcome: 'account', account };
+      return saying({ kind: 'account', account });
     });
   };
 
@@ -377,7 +378,7 @@ test('the same account a second time is told so, verified or not, and leaves not
 
 describe('without `webhook`', () => {
   test('where the platform has no app, it says so and asks no vendor', async () => {
-    const asked = shopifySays(async (account) => ({ outcome: 'account', account }));
+    const asked = shopifySays(async (account) => saying({ kind: 'account', account }));
     const member = await t.make.signedIn();
     await t.make.endpoint(owner.organizationId, 'shopify');
     await t.make.endpoint(undefined, 'richpanel');
@@ -432,7 +433,7 @@ describe('who may', () => {
   });
 
   test('S-26: whose session has ended asks no vendor', async () => {
-    const asked = shopifySays(async (account) => ({ outcome: 'account', account }));
+    const asked = shopifySays(async (account) => saying({ kind: 'account', account }));
     const member = await t.make.signedIn();
     await t.http().delete('/v1/sessions/current').set(member.bearer).expect(204);
     expectBareProblem(await post(t, member, connectionTo('shopify')), 'session-ended');
@@ -444,7 +445,7 @@ describe('who may', () => {
     shopifySays(async (account) => {
       asked.give();
       await answered.promise;
-      return { outcome: 'account', account };
+      return saying({ kind: 'account', account });
     });
     const member = await t.make.signedIn();
     const posted = Promise.resolve(post(t, member, connectionTo('shopify')));

@@ -16,6 +16,7 @@ import {
   patch,
   post,
   providersOf,
+  saying,
   secretsOf,
   signal,
   stored,
@@ -81,11 +82,11 @@ describe('disabled and enabled', () => {
   test('disabling asks nobody and works while the vendor is away; enabling asks again, with what is kept', async () => {
     const account = newAccount('shopify');
     const made = await connect(t, owner, connectionTo('shopify', account));
-    const asked = shopifySays(async () => nobodyAnswers);
+    const asked = shopifySays(async () => saying(nobodyAnswers));
     const off = await change(made.id, { status: 'disabled' }).expect(200);
     expect(off.body).toMatchObject({ status: 'disabled', problem: null, version: 2 });
     expect(asked).not.toHaveBeenCalled();
-    asked.mockImplementation(async (shop) => ({ outcome: 'account', account: shop }));
+    asked.mockImplementation(async (shop) => saying({ kind: 'account', account: shop }));
     const on = await change(made.id, { status: 'enabled' }).expect(200);
     expect(on.body).toMatchObject({ status: 'verified', problem: null, version: 3 });
     expect(Date.parse(on.body.verifiedAt)).toBeGreaterThanOrEqual(Date.parse(made.verifiedAt!));
@@ -93,7 +94,7 @@ describe('disabled and enabled', () => {
   });
 
   test('a problem is gone once the vendor confirms', async () => {
-    shopifySays(async () => nobodyAnswers);
+    shopifySays(async () => saying(nobodyAnswers));
     const made = await connect(t, owner, connectionTo('shopify'));
     expect(made.problem).toBe('vendor-unavailable');
     vi.restoreAllMocks();
@@ -105,8 +106,8 @@ describe('disabled and enabled', () => {
     problem: 'credentials-refused' | 'account-mismatch' | 'vendor-unavailable',
     said: WhoAmI,
   ][] = [
-    ['credentials-refused', { outcome: 'refused' }],
-    ['account-mismatch', { outcome: 'account', account: 'another.myshopify.com' }],
+    ['credentials-refused', { kind: 'refused' }],
+    ['account-mismatch', { kind: 'account', account: 'another.myshopify.com' }],
     ['vendor-unavailable', nobodyAnswers],
   ];
 
@@ -115,7 +116,7 @@ describe('disabled and enabled', () => {
     const disabled = await connect(t, owner, connectionTo('shopify'));
     await change(disabled.id, { status: 'disabled' }).expect(200);
     const same = [await untouched(made.id), await untouched(disabled.id)];
-    shopifySays(async () => said);
+    shopifySays(async () => saying(said));
     for (const { id } of [made, disabled]) {
       const body = { status: 'enabled', name: 'New', webhook: { secret: newSecret() } };
       const answer = await change(id, body);
@@ -154,7 +155,7 @@ describe('disabled and enabled', () => {
       const met = meeting(2);
       shopifySays(async (account) => {
         await met();
-        return { outcome: 'account', account };
+        return saying({ kind: 'account', account });
       });
       const answers = await Promise.all([
         change(mine.id, { status: 'enabled' }),
@@ -191,7 +192,7 @@ describe('credentials', () => {
     const account = newAccount('shopify');
     const made = await connect(t, owner, connectionTo('shopify', account));
     const before = await stored(t, made.id);
-    const asked = shopifySays(async (shop) => ({ outcome: 'account', account: shop }));
+    const asked = shopifySays(async (shop) => saying({ kind: 'account', account: shop }));
     const credentials = { clientId: 'the-client-id', clientSecret: `${newSecret()}tail` };
     const answer = await change(made.id, { credentials }).expect(200);
     expect(answer.body).toMatchObject({
@@ -227,7 +228,7 @@ describe('credentials', () => {
     const account = newAccount('shopify');
     const made = await connect(t, owner, connectionTo('shopify', account));
     const same = await untouched(made.id);
-    shopifySays(async () => nobodyAnswers);
+    shopifySays(async () => saying(nobodyAnswers));
     const answer = await change(made.id, { credentials: credentialsOf('shopify', account) });
     expectBareProblem(answer, 'vendor-unavailable');
     expect(answer.headers['retry-after']).toBe('60');
@@ -431,7 +432,7 @@ describe('what was read is what is changed', () => {
     shopifySays(async (account) => {
       asked.give();
       await answered.promise;
-      return { outcome: 'account', account };
+      return saying({ kind: 'account', account });
     });
     const changed = Promise.resolve(patch(t, member, id, body));
     await asked.promise;

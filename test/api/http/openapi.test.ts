@@ -122,7 +122,7 @@ test('is valid OpenAPI 3.1', async () => {
 
 test('every v1 route that is served is described, and all that is described is served', () => {
   const served = routes().map(({ name }) => name);
-  expect(served.filter((name) => name.includes(' /v1/'))).toHaveLength(14);
+  expect(served.filter((name) => name.includes(' /v1/'))).toHaveLength(33);
   const described = operations().map(({ name }) => name);
   expect(described.filter((name) => name.includes(' /v1/')).toSorted()).toEqual(
     served.filter((name) => name.includes(' /v1/')).toSorted(),
@@ -186,6 +186,50 @@ test('the example of a connection is one that is made and verified, and can be c
   expect(body, text).toMatchObject({ status: 'verified', provider: 'shopify' });
   const change = bodyOf('/v1/connections/{id}', 'patch');
   await t.http().patch(`/v1/connections/${body.id}`).set(bearer).send(change).expect(200);
+});
+
+test('the example of a template is one that is written, and can be rewritten and approved as the next example says', async () => {
+  const { bearer } = await t.make.signedIn();
+  const example = bodyOf('/v1/templates', 'post');
+  const { body } = await t.http().post('/v1/templates').set(bearer).send(example).expect(201);
+  const change = bodyOf('/v1/templates/{id}', 'patch');
+  const answer = await t.http().patch(`/v1/templates/${body.id}`).set(bearer).send(change);
+  expect(answer.body, answer.text).toMatchObject({ id: body.id, ...change });
+});
+
+test('the examples of a draft’s words, of why it is rejected and of a reply are ones the API takes', async () => {
+  const { bearer, organizationId } = await t.make.signedIn();
+  const number = await t.make.connection(organizationId, { provider: 'whatsapp' });
+  const contact = await t.make.contact(organizationId);
+  const conversation = await t.make.conversation(number, contact, { inboundSeq: 1 });
+  const at = `/v1/drafts/${await t.make.draft(conversation)}`;
+  const edit = bodyOf('/v1/drafts/{id}', 'patch');
+  expect((await t.http().patch(at).set(bearer).send(edit).expect(200)).body).toMatchObject(edit);
+  const reject = bodyOf('/v1/drafts/{id}/rejection', 'post');
+  const { body } = await t.http().post(`${at}/rejection`).set(bearer).send(reject).expect(200);
+  expect(body).toMatchObject({ status: 'rejected', ...reject });
+  const reply = bodyOf('/v1/conversations/{id}/messages', 'post');
+  const said = t.http().post(`/v1/conversations/${conversation.id}/messages`).set(bearer);
+  expect((await said.send(reply).expect(201)).body).toMatchObject({ status: 'ready', ...reply });
+});
+
+test('a type is a word of JSON Schema or a list of them, also of what may be null', () => {
+  const words = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+  const wrong: string[] = [];
+  const look = (part: unknown, place: string): void => {
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, value] of Object.entries(part)) {
+      // An example may say anything, and a property may be called so.
+      if (key === 'example' || key === 'examples') continue;
+      const isType = key === 'type' && !place.endsWith('/properties');
+      const types: unknown[] = isType ? [value].flat() : [];
+      if (types.some((type) => !words.includes(String(type)) || type === null)) wrong.push(place);
+      look(value, `${place}/${key}`);
+    }
+  };
+  look(document.components.schemas, '');
+  look(document.paths, '');
+  expect(wrong).toEqual([]);
 });
 
 test('what a vendor posts is described as bytes of JSON, with the proof that it must bring', () => {

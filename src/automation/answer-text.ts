@@ -1,0 +1,105 @@
+/** The text of an answer with all that proves it. Calls vendors, and writes nothing. */
+import { Injectable } from '@nestjs/common';
+import type { Asked } from './answer-facts.js';
+import { Flags } from './flags.service.js';
+import { unsupportedFacts } from './fact-check.js';
+import type { Evidence } from './send-gate.js';
+import { intentOf, type Intent } from './intent.js';
+import { OrderLookup } from './order-lookup.js';
+import { matchOrder, type OrderMatch } from './order-match.js';
+import { findOrderNumbers } from './order-number.js';
+import { Phrasing } from './phrasing.js';
+import { literalTexts, renderTemplate } from './template-text.js';
+import { orderValues } from './template-variables.js';
+import { UsableTemplates, type UsableTemplate } from './usable-templates.js';
+import type { Draft } from './draft.entity.js';
+
+export interface Answer {
+  /** Undefined: there is nothing to say, or nothing may be drafted. */
+  readonly text: string | undefined;
+  readonly source: Pick<Draft, 'templateId' | 'templateNumber' | 'orderMatch'>;
+  readonly evidence: Pick<Evidence, 'template' | 'order' | 'unsupported'>;
+  /** For who reads the decision later: no words of anybody. */
+  readonly context: object;
+}
+
+const nothing = { templateId: null, templateNumber: null, orderMatch: null };
+
+@Injectable()
+export class AnswerText {
+  constructor(
+    private readonly flags: Flags,
+    private readonly orders: OrderLookup,
+    private readonly templates: UsableTemplates,
+    private readonly phrasing: Phrasing,
+  ) {}
+
+  /** @throws ShopUnavailable */
+  async write(asked: Asked): Promise<Answer> {
+    const text = asked.message.text ?? '';
+    const { intent } = intentOf(text);
+    const state = await this.flags.effective();
+    // Neither looked up nor drafted: on this step a person reads it.
+    if (!state.automationEnabled || state.ladder === 'routing') return unwritten({ intent });
+    const match = await this.match(asked, text);
+    const tier = { intent, tier: match.tier, ...('reason' in match && { matchReason: match.reason }) };
+    const chosen = this.choose(await this.templates.answering(intent), match, asked);
+    if (!chosen) return unwritten(tier);
+    const { template, rendered } = chosen;
+    const facts = match.tier === 2 ? match.match.facts : null;
+    const extras = {
+      texts: literalTexts(template.parsed),
+      names: [asked.organizationName, ...(asked.contact.name ? [asked.contact.name] : [])],
+    };
+    const phrased = await this.phrasing.phrase(asked.message.organizationId, rendered, text);
+    const unsupported = phrased === undefined ? [] : unsupportedFacts(phrased, facts, extras);
+    // What a model invented lies before nobody, not even before a person: the template's own words do.
+    const final = phrased === undefined || unsupported.length > 0 ? rendered : phrased;
+    const { id: templateId, number: templateNumber, listed, enabled, approved, needsOrder } = template;
+    const orderMatch = match.tier === 2 && needsOrder ? match.match.evidence : null;
+    return {
+      text: final,
+      source: { templateId, templateNumber, orderMatch },
+      evidence: {
+        template: { listed, enabled, approved },
+        order: { needed: needsOrder, match: match.tier === 2 ? match.match : null },
+        unsupported: [...unsupported, ...unsupportedFacts(rendered, facts, extras)],
+      },
+      context: {
+        ...tier,
+        templateId,
+        templateNumber,
+        phrasing: phrased === undefined ? 'template' : unsupported.length > 0 ? 'refused' : 'model',
+      },
+    };
+  }
+
+  private async match({ contact }: Asked, text: string): Promise<OrderMatch> {
+    const numbers = findOrderNumbers(text);
+    const [only, ...others] = numbers;
+    const orders = only && others.length === 0 ? await this.orders.named(only.value) : [];
+    // The number a signed message came from; an address nobody has proven yet proves nothing.
+    return matchOrder({ numbers, orders, writer: { phone: contact.phone ?? undefined } });
+  }
+
+  /** The first that can be filled in; one that tells of an order only when it is proven to be the writer's. */
+  private choose(templates: readonly UsableTemplate[], match: OrderMatch, asked: Asked) {
+    for (const template of templates) {
+      if (template.needsOrder !== (match.tier === 2)) continue;
+      const facts = match.tier === 2 ? match.match.facts : [];
+      const values = {
+        ...orderValues(facts, template.language),
+        'contact.name': asked.contact.name ?? undefined,
+        'organization.name': asked.organizationName,
+      };
+      const rendered = renderTemplate(template.parsed, values, template.language);
+      if ('text' in rendered) return { template, rendered: rendered.text };
+    }
+    return undefined;
+  }
+}
+
+function unwritten(context: { readonly intent: Intent }): Answer {
+  const evidence = { template: undefined, order: { needed: false, match: null }, unsupported: undefined };
+  return { text: undefined, source: nothing, evidence, context };
+}

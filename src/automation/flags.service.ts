@@ -1,0 +1,65 @@
+/** Flags and kill switches as they are now: read in the transaction that decides, never from a cache. */
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { TenantDb } from '../database/tenant-db.js';
+import { effectiveState, type EffectiveState, type LadderStep } from './effective-state.js';
+
+interface Level {
+  readonly automationEnabled: boolean | null;
+  readonly safeMode: boolean | null;
+  readonly killSwitch: boolean;
+}
+
+export interface FlagLevels {
+  readonly organization: (Level & { readonly ladder: LadderStep | null }) | null;
+  readonly platform: Level | null;
+  readonly settings: Settings['ceilings'];
+}
+
+@Injectable()
+export class Flags {
+  private readonly ceilings: Settings['ceilings'];
+
+  constructor(
+    private readonly tenantDb: TenantDb,
+    config: Config,
+  ) {
+    this.ceilings = config.get('ceilings', { infer: true });
+  }
+
+  /** Joins the caller's transaction. */
+  async levels(): Promise<FlagLevels> {
+    const [row] = await this.tenantDb.read<Omit<FlagLevels, 'settings'>>(() => ({ text: bothLevels }));
+    return { organization: row!.organization, platform: row!.platform, settings: this.ceilings };
+  }
+
+  async effective(): Promise<EffectiveState> {
+    return stateOf(await this.levels());
+  }
+}
+
+/** A switch that nobody ever threw is off; whatever else is not set is as safe as can be. */
+export function stateOf({ organization, platform, settings }: FlagLevels): EffectiveState {
+  return effectiveState({
+    organization,
+    platform,
+    settings,
+    killSwitches: {
+      organization: organization?.killSwitch ?? false,
+      platform: platform?.killSwitch ?? false,
+      // There is no second switch outside the database yet.
+      parameter: false,
+    },
+  });
+}
+
+const level = (row: string, more = '') =>
+  `json_build_object('automationEnabled', ${row}.automation_enabled, 'safeMode', ${row}.safe_mode, 'killSwitch', ${row}.kill_switch${more})`;
+
+const bothLevels = `
+  SELECT CASE WHEN o.id IS NOT NULL THEN ${level('o', `, 'ladder', o.ladder`)} END AS organization,
+         CASE WHEN p.name IS NOT NULL THEN ${level('p')} END AS platform
+    FROM (SELECT) AS one
+    LEFT JOIN organization_flags o ON true
+    LEFT JOIN platform_flags p ON true`;

@@ -1,0 +1,152 @@
+/**
+ * The only way out. Guarantees: a message leaves only when the transaction that claims it has decided so, with flags and
+ * kill switches as they are in it; a claim sends at most once; what is not certain is never sent again.
+ */
+import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { OpenConnection } from '../connections/open-connections.js';
+import { VendorCallRefused, VendorCalls } from '../connections/vendor-call.js';
+import { TenantDb } from '../database/tenant-db.js';
+import type { Transaction } from '../database/transaction.type.js';
+import { mintPermit } from '../providers/messaging/mint-permit.js';
+import type { SendOutcome } from '../providers/messaging/send-outcome.js';
+import { WhatsAppProvider, type WhatsAppMessage } from '../providers/messaging/whatsapp.provider.js';
+import type { Contact } from '../support/contact.entity.js';
+import { Conversation } from '../support/conversation.entity.js';
+import { Message } from '../support/message.entity.js';
+import { decide, type Decision as Judgement } from './decide.js';
+import { Flags } from './flags.service.js';
+import type { GateInput } from './decision-input.js';
+
+/** Twice what a call may take: whoever claimed it is gone. Milliseconds. */
+export const abandonedAfter = 60_000;
+
+/** To be tried again: the vendor certainly has not got it, or somebody else is at it. */
+export class NotSentYet extends Error {}
+
+/** Where it would go. Read under the lock of the conversation. */
+export interface Way {
+  readonly conversation: Conversation;
+  readonly contact: Contact;
+  /** Undefined: not verified, and then nothing leaves. */
+  readonly connection: OpenConnection | undefined;
+}
+
+/** What only the writer's side knows; the gate looks up the rest. */
+export type Evidence = Pick<GateInput, 'author' | 'template' | 'order' | 'unsupported' | 'loop' | 'budget'>;
+
+interface Claimed {
+  readonly attempt: string;
+  readonly connection: OpenConnection;
+  readonly outgoing: WhatsAppMessage;
+}
+
+@Injectable()
+export class SendGate {
+  private readonly logger = new Logger(SendGate.name);
+
+  constructor(
+    private readonly tenantDb: TenantDb,
+    private readonly flags: Flags,
+    private readonly calls: VendorCalls,
+    private readonly whatsapp: WhatsAppProvider,
+  ) {}
+
+  /** In the transaction that acts on it. */
+  async judge({ conversation, connection }: Way, evidence: Evidence): Promise<Judgement> {
+    return decide({
+      ...evidence,
+      now: new Date(),
+      state: await this.flags.effective(),
+      window: { channel: conversation.channel, lastInboundAt: conversation.lastInboundAt },
+      // Only mocks can be reached yet, and they capture whoever it is for.
+      recipient: { allowed: connection !== undefined, detail: 'the connection is not verified' },
+    });
+  }
+
+  /** In the transaction that judged it. The message is stored, locked and `ready`. */
+  async claim(
+    transaction: Transaction,
+    judgement: Judgement,
+    message: Message,
+    { conversation, contact, connection }: Way,
+  ): Promise<Claimed> {
+    if (judgement.verdict !== 'send' || !connection) throw new Error('it was not judged to leave');
+    const attempt = randomUUID();
+    const { organizationId, id } = message;
+    const claim = { status: 'sending', attempt, sendingSince: new Date(), failure: null } as const;
+    const { affected } = await transaction.update(Message, { organizationId, id, status: 'ready' }, claim);
+    if (affected !== 1) throw new Error('it was not ready');
+    const said = { lastMessageAt: claim.sendingSince };
+    await transaction.update(Conversation, { organizationId, id: conversation.id }, said);
+    return { attempt, connection, outgoing: outgoingOf(message, contact, connection) };
+  }
+
+  /** After the claim is committed. @throws NotSentYet */
+  async deliver(claimed: Claimed): Promise<void> {
+    await this.record(claimed, await this.call(claimed));
+  }
+
+  /** For who meets a message that somebody else has claimed. @throws NotSentYet while that one may be at it */
+  async settleAbandoned(
+    transaction: Transaction,
+    { organizationId, id, sendingSince }: Message,
+  ): Promise<void> {
+    if (sendingSince && Date.now() - sendingSince.getTime() < abandonedAfter)
+      throw new NotSentYet('somebody else is sending it');
+    // It may have left: a report of the vendor's settles it, or a person.
+    await transaction.update(
+      Message,
+      { organizationId, id, status: 'sending' },
+      { status: 'unknown', failure: 'abandoned' },
+    );
+  }
+
+  private async call({ outgoing, connection }: Claimed): Promise<SendOutcome> {
+    const { accessToken = '' } = connection.credentials;
+    const permit = mintPermit(outgoing, 'conversation');
+    try {
+      const key = { vendor: 'whatsapp', connection: connection.id } as const;
+      const ask = async () => this.whatsapp.send({ accessToken }, outgoing, permit);
+      return (await this.calls.call(key, 'send', ask)).outcome;
+    } catch (error) {
+      if (error instanceof VendorCallRefused)
+        return { kind: 'not-accepted', reason: 'unreachable', retryable: true };
+      this.logger.error(`sending ${outgoing.id} ended in ${(error as Error).name}: it may have left`);
+      return { kind: 'unknown', reason: 'connection-lost' };
+    }
+  }
+
+  /** A report of the vendor's may have been faster; it knows better. */
+  private async record({ outgoing: { id }, attempt }: Claimed, outcome: SendOutcome): Promise<void> {
+    const again = await this.tenantDb.run(async (transaction) => {
+      const lock = { mode: 'pessimistic_write' } as const;
+      const message = await transaction.findOne(Message, { where: { id, attempt }, lock });
+      if (!message || !['sending', 'unknown'].includes(message.status)) return false;
+      const change = changeOf(outcome);
+      await transaction.update(Message, { organizationId: message.organizationId, id }, change);
+      return change.status === 'ready';
+    });
+    if (again) throw new NotSentYet('the vendor did not take it, and may do so later');
+  }
+}
+
+function outgoingOf(
+  { id, organizationId, text, replyTo }: Message,
+  { phone, whatsappUserId }: Contact,
+  { account }: OpenConnection,
+): WhatsAppMessage {
+  const to = { ...(phone && { phone }), ...(whatsappUserId && { userId: whatsappUserId }) };
+  return { id, organizationId, from: account, to, text: text ?? '', ...(replyTo && { replyTo }) };
+}
+
+function changeOf(outcome: SendOutcome) {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { status: 'sent', vendorMessageId: outcome.vendorMessageId } as const;
+    case 'not-accepted':
+      return { status: outcome.retryable ? 'ready' : 'failed', failure: outcome.reason } as const;
+    case 'unknown':
+      return { status: 'unknown', failure: outcome.reason } as const;
+  }
+}

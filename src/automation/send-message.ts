@@ -1,0 +1,77 @@
+/** The job that takes a person's own message, written or approved, through the gate. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { OpenConnections } from '../connections/open-connections.js';
+import { TenantDb } from '../database/tenant-db.js';
+import type { Transaction } from '../database/transaction.type.js';
+import { JobRunner } from '../jobs/job-runner.js';
+import { Contact } from '../support/contact.entity.js';
+import { Conversation } from '../support/conversation.entity.js';
+import { Message } from '../support/message.entity.js';
+import { DecisionsService } from './decisions.service.js';
+import { SendGate, type Evidence, type Way } from './send-gate.js';
+
+/** A person answers for what they write; the gate skips these checks and says so. */
+const ofAPerson: Evidence = {
+  author: 'person',
+  template: undefined,
+  order: undefined,
+  unsupported: undefined,
+  loop: undefined,
+  budget: undefined,
+};
+
+@Injectable()
+export class SendMessage implements OnModuleInit {
+  constructor(
+    private readonly tenantDb: TenantDb,
+    private readonly connections: OpenConnections,
+    private readonly gate: SendGate,
+    private readonly decisions: DecisionsService,
+    private readonly runner: JobRunner,
+  ) {}
+
+  onModuleInit(): void {
+    this.runner.register('send-message', async ({ messageId }) => this.send(messageId));
+  }
+
+  private async send(id: string): Promise<void> {
+    const seen = await this.tenantDb.run((transaction) => transaction.findOneBy(Message, { id }));
+    if (!seen || seen.author !== 'member') return;
+    const connection = await this.connections.find(seen.connectionId);
+    const claimed = await this.tenantDb.run(async (transaction) => {
+      const held = await hold(transaction, seen);
+      const { message, conversation } = held;
+      if (message.status === 'sending') await this.gate.settleAbandoned(transaction, message);
+      if (message.status !== 'ready') return undefined;
+      const { organizationId, answersSeq } = message;
+      const stop = async (failure: string) =>
+        transaction.update(Message, { organizationId, id }, { status: 'not-sent', failure });
+      if (answersSeq !== null && answersSeq !== conversation.inboundSeq) {
+        await stop('draft-stale');
+        return undefined;
+      }
+      const way: Way = { ...held, connection };
+      const judgement = await this.gate.judge(way, ofAPerson);
+      await this.decisions.record(transaction, judgement, {
+        conversation,
+        messageId: id,
+        author: 'member',
+        authorId: message.authorId,
+        context: {},
+      });
+      if (judgement.verdict === 'send') return this.gate.claim(transaction, judgement, message, way);
+      await stop(judgement.reason);
+      return undefined;
+    });
+    if (claimed) await this.gate.deliver(claimed);
+  }
+}
+
+/** The conversation first: it is the lock that an arriving message takes. */
+async function hold(transaction: Transaction, { id, conversationId }: Message) {
+  const lock = { mode: 'pessimistic_write' } as const;
+  const conversation = await transaction.findOneOrFail(Conversation, { where: { id: conversationId }, lock });
+  const message = await transaction.findOneOrFail(Message, { where: { id }, lock });
+  const contact = await transaction.findOneByOrFail(Contact, { id: conversation.contactId });
+  return { conversation, message, contact };
+}

@@ -1,0 +1,82 @@
+/** Parts of tables that roles may read without reading the rest: no secrets, and nobody's words. */
+export const userWithoutPassword = [
+  'id',
+  'email',
+  'display_name',
+  'status',
+  'created_at',
+  'updated_at',
+  'version',
+];
+export const connectionWithoutCredentials = [
+  'organization_id',
+  'id',
+  'provider',
+  'account',
+  'name',
+  'status',
+  'problem',
+  'credentials_hint',
+  'endpoint_id',
+  'endpoint_owner_id',
+  'verified_at',
+  'version',
+  'created_at',
+  'updated_at',
+];
+export const endpointWithoutSecrets = [
+  'id',
+  'key',
+  'provider',
+  'owner_id',
+  'status',
+  'version',
+  'created_at',
+  'updated_at',
+];
+/** What somebody wrote stays out. */
+export const draftWithoutWords = [
+  'organization_id',
+  'id',
+  'conversation_id',
+  'answers_id',
+  'inbound_seq',
+  'edited',
+  'template_id',
+  'template_number',
+  'status',
+  'decided_by',
+  'decided_at',
+  'message_id',
+  'version',
+  'created_at',
+  'updated_at',
+];
+/** Who a shopper is and what they wrote is the organization's business; that there is one, and when, is the platform's. */
+export const contactWithoutPerson = [
+  'organization_id',
+  'id',
+  'merged_into_id',
+  'version',
+  'created_at',
+  'updated_at',
+];
+export const messageWithoutWords = [
+  'organization_id',
+  'id',
+  'conversation_id',
+  'connection_id',
+  'direction',
+  'author',
+  'type',
+  'inbound_seq',
+  'answers_seq',
+  'status',
+  'failure',
+  'attempt',
+  'sending_since',
+  'occurred_at',
+  'version',
+  'created_at',
+  'updated_at',
+];

@@ -1,0 +1,100 @@
+/**
+ * Finds or makes the contact whom a signed message names. A WhatsApp user id goes before a phone number: numbers are given
+ * to other people. Called inside a transaction; the contact stays locked until it ends, so that one person's messages are
+ * taken in one after the other.
+ */
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Transaction } from '../database/transaction.type.js';
+import { Contact } from './contact.entity.js';
+import { Conversation } from './conversation.entity.js';
+import type { Identity } from './whatsapp-payload.js';
+
+@Injectable()
+export class KnownContacts {
+  async locate(transaction: Transaction, organizationId: string, identity: Identity): Promise<Contact> {
+    const { whatsappUserId, phone } = identity;
+    let found = await this.lock(transaction, identity);
+    if (found.length === 0) {
+      await this.make(transaction, organizationId, identity);
+      found = await this.lock(transaction, identity);
+    }
+    const byUser = found.find((each) => whatsappUserId && each.whatsappUserId === whatsappUserId);
+    const byPhone = found.find((each) => phone && each.phone === phone);
+    if (byUser && byPhone && byUser.id !== byPhone.id)
+      return this.unite(transaction, byUser, byPhone, identity);
+    const contact = byUser ?? byPhone!;
+    if (!byUser && whatsappUserId && contact.whatsappUserId) {
+      // The number is somebody else's now; whoever had it keeps what they wrote, and nothing proves them by it any more.
+      await this.name(transaction, contact, { phone: null });
+      await this.make(transaction, organizationId, identity);
+      const [newcomer] = await this.lock(transaction, identity);
+      return newcomer!;
+    }
+    return this.name(transaction, contact, {
+      ...(whatsappUserId && { whatsappUserId }),
+      ...(phone && { phone }),
+      ...(identity.name && { name: identity.name }),
+    });
+  }
+
+  private async lock(transaction: Transaction, { whatsappUserId, phone }: Identity): Promise<Contact[]> {
+    const where = [...(whatsappUserId ? [{ whatsappUserId }] : []), ...(phone ? [{ phone }] : [])];
+    // In one order everywhere, so that two transactions wait for each other and not both for ever.
+    return transaction.find(Contact, { where, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Somebody else may make the same at the same moment: then there is one, which the next look finds. */
+  private async make(transaction: Transaction, organizationId: string, identity: Identity): Promise<void> {
+    const contact = { organizationId, id: uuidv7(), ...identity };
+    const insert = transaction.createQueryBuilder().insert().into(Contact).values(contact);
+    await insert.orIgnore().updateEntity(false).execute();
+  }
+
+  /** The same message proves both names: the older contact stays, and gets what the other had. */
+  private async unite(
+    transaction: Transaction,
+    byUser: Contact,
+    byPhone: Contact,
+    { name }: Identity,
+  ): Promise<Contact> {
+    if (byPhone.whatsappUserId) {
+      // Two user ids are two people: only the number has changed hands.
+      const { phone } = byPhone;
+      await this.name(transaction, byPhone, { phone: null });
+      return this.name(transaction, byUser, { phone, ...(name && { name }) });
+    }
+    const [kept, other] = byUser.id < byPhone.id ? [byUser, byPhone] : [byPhone, byUser];
+    const names = {
+      whatsappUserId: byUser.whatsappUserId,
+      phone: byPhone.phone,
+      email: kept.email ?? other.email,
+      name: name ?? kept.name ?? other.name,
+    };
+    const { organizationId } = kept;
+    await this.name(transaction, other, {
+      whatsappUserId: null,
+      phone: null,
+      email: null,
+      mergedIntoId: kept.id,
+    });
+    // Who had turned out to be the other is this one now.
+    const earlier = { organizationId, mergedIntoId: other.id };
+    await transaction.update(Contact, earlier, { mergedIntoId: kept.id });
+    await transaction.update(Conversation, { organizationId, contactId: other.id }, { contactId: kept.id });
+    return this.name(transaction, kept, names);
+  }
+
+  private async name(
+    transaction: Transaction,
+    contact: Contact,
+    names: Partial<Pick<Contact, 'whatsappUserId' | 'phone' | 'email' | 'name' | 'mergedIntoId'>>,
+  ): Promise<Contact> {
+    const changed = Object.entries(names).filter(([key, value]) => contact[key as keyof Contact] !== value);
+    if (changed.length > 0) {
+      const { organizationId, id } = contact;
+      await transaction.update(Contact, { organizationId, id }, Object.fromEntries(changed));
+    }
+    return Object.assign(contact, names);
+  }
+}

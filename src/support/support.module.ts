@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ContactsController } from './contacts.controller.js';
+import { ContactsService } from './contacts.service.js';
+import { ConversationsController } from './conversations.controller.js';
+import { ConversationsService } from './conversations.service.js';
+import { Inbox } from './inbox.js';
+import { KnownContacts } from './known-contacts.js';
+import { MessagesService } from './messages.service.js';
+
+@Module({
+  controllers: [ContactsController, ConversationsController],
+  providers: [ContactsService, ConversationsService, MessagesService, KnownContacts, Inbox],
+  exports: [ConversationsService, Inbox],
+})
+export class SupportModule {}
