@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     include: ['test/**/*.test.ts'],
     // Whole programs, started and stopped: `npm run test:processes`.
-    exclude: ['test/start/**', 'test/local-postgres/**'],
+    exclude: ['test/start/**', 'test/local-postgres/**', 'test/operations/commands.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,5 +4,9 @@ import base from './vitest.config.js';
 /** Starts and stops whole programs and servers: `npm run test:processes`, which `.ci/run` calls. */
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ['test/start/*.test.ts', 'test/local-postgres/*.test.ts'], exclude: [] },
+  test: {
+    ...base.test,
+    include: ['test/start/*.test.ts', 'test/local-postgres/*.test.ts', 'test/operations/commands.test.ts'],
+    exclude: [],
+  },
 });

@@ -43,6 +43,7 @@ export class AnswerText {
     if (!state.automationEnabled || state.ladder === 'routing') return unwritten({ intent });
     const match = await this.match(asked, text);
     const tier = { intent, tier: match.tier, ...('reason' in match && { matchReason: match.reason }) };
+    if (match.tier === 1 && isAnothers.has(match.reason)) return unwritten(tier, true);
     const chosen = this.choose(await this.templates.answering(intent), match, asked);
     if (!chosen) return unwritten(tier);
     const { template, rendered } = chosen;
@@ -99,7 +100,11 @@ export class AnswerText {
   }
 }
 
-function unwritten(context: { readonly intent: Intent }): Answer {
-  const evidence = { template: undefined, order: { needed: false, match: null }, unsupported: undefined };
+/** An order was found, and may be somebody else's: no template answers that, the gate refuses, and a person reads it. */
+const isAnothers: ReadonlySet<string> = new Set(['not-the-writers', 'nothing-to-compare', 'several-orders']);
+
+/** @param needed to answer would have meant to tell of an order */
+function unwritten(context: { readonly intent: Intent }, needed = false): Answer {
+  const evidence = { template: undefined, order: { needed, match: null }, unsupported: undefined };
   return { text: undefined, source: nothing, evidence, context };
 }

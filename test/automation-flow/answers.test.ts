@@ -57,6 +57,11 @@ test('of somebody else’s order nothing is said, neither to the writer nor in a
     tier: 1,
     matchReason: 'not-the-writers',
   });
+  expect((await shop.rows<Row>('decisions'))[0]).toMatchObject({
+    verdict: 'refuse',
+    reason: 'order-unproven',
+  });
+  expect(await shop.outbox()).toEqual([]);
 });
 
 test('the same delivery twice is answered once', async () => {
