@@ -18,9 +18,11 @@ export class Automation1763740800000 implements MigrationInterface {
     for (const table of ofOrganizations) {
       for (const statement of rowLevelSecurity(table)) await runner.query(statement);
     }
+    await runner.query(automaticMessages);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX messages_automatic_idx');
     for (const table of [...ofOrganizations.toReversed(), 'platform_flags'])
       await runner.query(`DROP TABLE ${table}`);
   }
@@ -155,3 +157,7 @@ const decisions = `
     FOREIGN KEY (organization_id, message_id) REFERENCES messages (organization_id, id)
   );
   CREATE INDEX decisions_conversation_idx ON decisions (organization_id, conversation_id, id)`;
+
+/** What the budget counts with every automatic answer. */
+const automaticMessages = `
+  CREATE INDEX messages_automatic_idx ON messages (organization_id, created_at) WHERE author = 'automation'`;
