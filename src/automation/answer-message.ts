@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { Contact } from '../support/contact.entity.js';
 import { Conversation } from '../support/conversation.entity.js';
 import { Message } from '../support/message.entity.js';
 import { AnswerFacts, type Asked } from './answer-facts.js';
@@ -17,7 +18,7 @@ import { DecisionsService, type Subject } from './decisions.service.js';
 import { Draft } from './draft.entity.js';
 import { RecentReplies } from './recent-replies.js';
 import { Router } from './router.js';
-import { SendGate, type Evidence } from './send-gate.js';
+import { NotSentYet, SendGate, type Evidence } from './send-gate.js';
 
 @Injectable()
 export class AnswerMessage implements OnModuleInit {
@@ -47,22 +48,19 @@ export class AnswerMessage implements OnModuleInit {
   /** Under the lock that an arriving message takes: what is stale by now is not drafted. */
   private async settle(transaction: Transaction, asked: Asked, answer: Answer) {
     const { organizationId, id: answersId, conversationId, inboundSeq } = asked.message;
+    const lock = { mode: 'pessimistic_write' } as const;
     const conversation = await transaction.findOneOrFail(Conversation, {
       where: { id: conversationId },
-      lock: { mode: 'pessimistic_write' },
+      lock,
     });
     if (conversation.inboundSeq !== inboundSeq) return undefined;
+    await requireSameWriter(transaction, asked, conversation);
     const draft = await transaction.findOneBy(Draft, { answersId });
     const waiting = draft?.status === 'sent-by-itself' ? await this.waiting(transaction, draft) : undefined;
     if (draft ? !waiting : await transaction.existsBy(Decision, { answersId })) return undefined;
     await this.voidOlder(transaction, conversation);
     const ruleId = draft ? null : await this.router.route(transaction, asked, conversation);
-    const evidence: Evidence = {
-      ...answer.evidence,
-      author: 'automation',
-      loop: await this.recent.loop(conversationId, asked.message.text ?? ''),
-      budget: await this.recent.budget(),
-    };
+    const evidence = await this.evidenceOf(asked.message, answer, waiting);
     const way = { conversation, contact: asked.contact, connection: asked.connection };
     const judgement = await this.gate.judge(way, evidence);
     const context = { ...answer.context, ...(ruleId && { ruleId }) };
@@ -92,6 +90,17 @@ export class AnswerMessage implements OnModuleInit {
     const about = { ...subject, draftId, ...(leaves && { messageId: message.id }) };
     await this.decisions.record(transaction, judgement, about);
     return leaves ? this.gate.claim(transaction, judgement, message, way) : undefined;
+  }
+
+  private async evidenceOf(asked: Message, answer: Answer, waiting: Message | undefined): Promise<Evidence> {
+    return {
+      ...answer.evidence,
+      author: 'automation',
+      // What waits was written and checked before, and other words were checked now.
+      ...(waiting && waiting.text !== answer.text && { unsupported: undefined }),
+      loop: await this.recent.loop(asked.conversationId, asked.text ?? ''),
+      budget: await this.recent.budget(),
+    };
   }
 
   /** The vendor did not take it in time, and by now it may not leave by itself: a person has it. */
@@ -131,6 +140,22 @@ export class AnswerMessage implements OnModuleInit {
       .andWhere('inbound_seq < :inboundSeq', { inboundSeq })
       .execute();
   }
+}
+
+/**
+ * The number that proved whose order it is may be somebody else's by now, and the contact united with another.
+ * @throws NotSentYet, so that all of it is looked up again
+ */
+async function requireSameWriter(
+  transaction: Transaction,
+  { contact }: Asked,
+  { contactId }: Conversation,
+): Promise<void> {
+  const lock = { mode: 'pessimistic_read' } as const;
+  const now = await transaction.findOneOrFail(Contact, { where: { id: contactId }, lock });
+  if (now.id === contact.id && now.phone === contact.phone && now.whatsappUserId === contact.whatsappUserId)
+    return;
+  throw new NotSentYet('who wrote has changed since it was looked up');
 }
 
 function outgoing(

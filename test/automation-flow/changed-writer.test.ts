@@ -1,0 +1,85 @@
+/** What changes between looking up and sending: who the writer is, and the words that were checked. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { connect } from '../support/database.js';
+import { mara, Shop, soon } from './shop.js';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await startTestApp({ ROLE: 'all' });
+});
+afterAll(() => t.close());
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly text: string;
+  readonly verdict: string;
+  readonly reason: string;
+}
+
+/** The answer's job once more, as the queue gives it out again. */
+async function again({ owner: { organizationId } }: Shop): Promise<void> {
+  await t.admin.query(
+    `UPDATE pgboss.job_common SET state = 'created', start_after = now(), started_on = NULL, completed_on = NULL
+      WHERE group_id = $1 AND name = 'answer-message'`,
+    [organizationId],
+  );
+}
+
+test('a number that moves on while the order is looked up proves nothing any more', async () => {
+  const shop = await Shop.open(t, { ladder: 'routing' });
+  await shop.write(mara, 'Where is my order #1001?');
+  await expect.poll(() => shop.rows('decisions'), soon).toHaveLength(1);
+  await shop.settled();
+  await shop.set({ ladder: 'whitelist' });
+  await t.admin.query('DELETE FROM decisions WHERE organization_id = $1', [shop.owner.organizationId]);
+  const locker = await connect(t.database.adminUrl);
+  await locker.query('BEGIN');
+  await locker.query('SELECT FROM conversations WHERE organization_id = $1 FOR UPDATE', [
+    shop.owner.organizationId,
+  ]);
+  await again(shop);
+  const blocked = async () =>
+    (
+      await t.admin.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%conversations%'`,
+      )
+    ).rowCount;
+  // It has matched the order by now, and waits to act on it.
+  await expect.poll(blocked, soon).toBe(1);
+  await t.admin.query(
+    `UPDATE contacts SET phone = NULL, whatsapp_user_id = 'US.1' WHERE organization_id = $1`,
+    [shop.owner.organizationId],
+  );
+  await locker.query('COMMIT');
+  await locker.end();
+  await expect.poll(() => shop.rows('decisions'), soon).toHaveLength(1);
+  expect((await shop.rows<Row>('decisions'))[0]).toMatchObject({
+    verdict: 'refuse',
+    reason: 'order-unproven',
+  });
+  await shop.settled();
+  expect([await shop.outbox(), await shop.rows('drafts')]).toEqual([[], []]);
+});
+
+test('words that wait are not sent on the strength of others that were checked: a person has them', async () => {
+  const shop = await Shop.open(t);
+  await shop.write(mara, 'Where is my order #1001?');
+  await expect.poll(() => shop.outbox(), soon).toHaveLength(1);
+  await shop.settled();
+  // As after an attempt that the vendor did not take, with words that the next writing would not choose.
+  await t.admin.query(
+    `UPDATE messages SET status = 'ready', attempt = NULL, text = 'Your order #1001 was delivered' WHERE organization_id = $1 AND direction = 'outbound'`,
+    [shop.owner.organizationId],
+  );
+  await again(shop);
+  await expect.poll(async () => (await shop.rows<Row>('messages'))[1]!.status, soon).toBe('not-sent');
+  await shop.settled();
+  expect(await shop.outbox()).toHaveLength(1);
+  expect((await shop.rows<Row>('decisions')).at(-1)).toMatchObject({
+    verdict: 'hold',
+    reason: 'facts-unchecked',
+  });
+  expect((await shop.rows<Row>('drafts'))[0]).toMatchObject({ status: 'open' });
+});
