@@ -7,8 +7,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
 import { JobRunner } from '../jobs/job-runner.js';
-import { Contact } from '../support/contact.entity.js';
-import { Conversation } from '../support/conversation.entity.js';
+import type { Contact } from '../support/contact.entity.js';
+import type { Conversation } from '../support/conversation.entity.js';
+import { holdConversation } from '../support/held-conversation.js';
 import { Message } from '../support/message.entity.js';
 import { AnswerFacts, type Asked } from './answer-facts.js';
 import { AnswerText, type Answer } from './answer-text.js';
@@ -48,20 +49,16 @@ export class AnswerMessage implements OnModuleInit {
   /** Under the lock that an arriving message takes: what is stale by now is not drafted. */
   private async settle(transaction: Transaction, asked: Asked, answer: Answer) {
     const { organizationId, id: answersId, conversationId, inboundSeq } = asked.message;
-    const lock = { mode: 'pessimistic_write' } as const;
-    const conversation = await transaction.findOneOrFail(Conversation, {
-      where: { id: conversationId },
-      lock,
-    });
+    const { contact, conversation } = await holdConversation(transaction, conversationId);
     if (conversation.inboundSeq !== inboundSeq) return undefined;
-    await requireSameWriter(transaction, asked, conversation);
+    requireSameWriter(asked.contact, contact);
     const draft = await transaction.findOneBy(Draft, { answersId });
     const waiting = draft?.status === 'sent-by-itself' ? await this.waiting(transaction, draft) : undefined;
     if (draft ? !waiting : await transaction.existsBy(Decision, { answersId })) return undefined;
     await this.voidOlder(transaction, conversation);
     const ruleId = draft ? null : await this.router.route(transaction, asked, conversation);
     const evidence = await this.evidenceOf(asked.message, answer, waiting);
-    const way = { conversation, contact: asked.contact, connection: asked.connection };
+    const way = { conversation, contact, connection: asked.connection };
     const judgement = await this.gate.judge(way, evidence);
     const context = { ...answer.context, ...(ruleId && { ruleId }) };
     const subject = { conversation, answersId, author: 'automation', context } as const;
@@ -146,15 +143,8 @@ export class AnswerMessage implements OnModuleInit {
  * The number that proved whose order it is may be somebody else's by now, and the contact united with another.
  * @throws NotSentYet, so that all of it is looked up again
  */
-async function requireSameWriter(
-  transaction: Transaction,
-  { contact }: Asked,
-  { contactId }: Conversation,
-): Promise<void> {
-  const lock = { mode: 'pessimistic_read' } as const;
-  const now = await transaction.findOneOrFail(Contact, { where: { id: contactId }, lock });
-  if (now.id === contact.id && now.phone === contact.phone && now.whatsappUserId === contact.whatsappUserId)
-    return;
+function requireSameWriter(then: Contact, now: Contact): void {
+  if (now.id === then.id && now.phone === then.phone && now.whatsappUserId === then.whatsappUserId) return;
   throw new NotSentYet('who wrote has changed since it was looked up');
 }
 

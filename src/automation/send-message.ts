@@ -4,8 +4,7 @@ import { OpenConnections } from '../connections/open-connections.js';
 import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
 import { JobRunner } from '../jobs/job-runner.js';
-import { Contact } from '../support/contact.entity.js';
-import { Conversation } from '../support/conversation.entity.js';
+import { holdConversation } from '../support/held-conversation.js';
 import { Message } from '../support/message.entity.js';
 import { DecisionsService } from './decisions.service.js';
 import { SendGate, type Evidence, type Way } from './send-gate.js';
@@ -67,11 +66,8 @@ export class SendMessage implements OnModuleInit {
   }
 }
 
-/** The conversation first: it is the lock that an arriving message takes. */
 async function hold(transaction: Transaction, { id, conversationId }: Message) {
+  const held = await holdConversation(transaction, conversationId);
   const lock = { mode: 'pessimistic_write' } as const;
-  const conversation = await transaction.findOneOrFail(Conversation, { where: { id: conversationId }, lock });
-  const message = await transaction.findOneOrFail(Message, { where: { id }, lock });
-  const contact = await transaction.findOneByOrFail(Contact, { id: conversation.contactId });
-  return { conversation, message, contact };
+  return { ...held, message: await transaction.findOneOrFail(Message, { where: { id }, lock }) };
 }

@@ -67,14 +67,12 @@ export class JobRunner implements OnApplicationBootstrap {
       return { id: job.id, status: 'completed' };
     } catch (error) {
       this.metrics.countJob(name, 'failed');
-      const { name: kind, message, stack, code } = error as Error & { code?: unknown };
-      this.logger.error(`job ${name} ${job.id}: ${message}`, stack);
-      // What stays with the job names the error and quotes nothing: messages may hold what somebody wrote.
-      return {
-        id: job.id,
-        status: 'failed',
-        output: { error: kind, ...(typeof code === 'string' && { code }) },
-      };
+      const output = nameOf(error as Error);
+      this.logger.error(
+        `job ${name} ${job.id}: ${Object.values(output).join(' ')}`,
+        framesOf(error as Error),
+      );
+      return { id: job.id, status: 'failed', output };
     }
   }
 
@@ -91,4 +89,21 @@ export class JobRunner implements OnApplicationBootstrap {
     if (!groupId) throw new Error('a job of an organization names none');
     return withinOrganization({ organizationId: groupId }, id, work);
   }
+}
+
+/** What stays with the job and in the log names the error and quotes nothing: messages may hold what somebody wrote. */
+function nameOf(error: Error): Record<string, string> {
+  const { name, code, cause } = error as Error & { code?: unknown };
+  const because = (cause as { code?: unknown } | undefined)?.code;
+  return {
+    error: name,
+    ...(typeof code === 'string' && { code }),
+    ...(typeof because === 'string' && { cause: because }),
+  };
+}
+
+/** Where it happened, without the message that a stack begins with. */
+function framesOf(error: Error): string {
+  const { stack = '' } = error.cause instanceof Error ? error.cause : error;
+  return stack.slice(Math.max(0, stack.search(/^ {4}at /m)));
 }

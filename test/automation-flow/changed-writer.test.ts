@@ -34,26 +34,28 @@ test('a number that moves on while the order is looked up proves nothing any mor
   await shop.settled();
   await shop.set({ ladder: 'whitelist' });
   await t.admin.query('DELETE FROM decisions WHERE organization_id = $1', [shop.owner.organizationId]);
-  const locker = await connect(t.database.adminUrl);
-  await locker.query('BEGIN');
-  await locker.query('SELECT FROM conversations WHERE organization_id = $1 FOR UPDATE', [
-    shop.owner.organizationId,
-  ]);
+  const { organizationId } = shop.owner;
+  const arriving = await connect(t.database.adminUrl);
+  await arriving.query('BEGIN');
+  await arriving.query(
+    `UPDATE contacts SET phone = NULL, whatsapp_user_id = 'US.1' WHERE organization_id = $1`,
+    [organizationId],
+  );
   await again(shop);
   const blocked = async () =>
     (
       await t.admin.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%conversations%'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%contacts%'`,
       )
     ).rowCount;
   // It has matched the order by now, and waits to act on it.
   await expect.poll(blocked, soon).toBe(1);
-  await t.admin.query(
-    `UPDATE contacts SET phone = NULL, whatsapp_user_id = 'US.1' WHERE organization_id = $1`,
-    [shop.owner.organizationId],
-  );
-  await locker.query('COMMIT');
-  await locker.end();
+  // It waits with empty hands: what arrives locks the contact first, then the conversation, and never meets it half way.
+  await arriving.query('SELECT FROM conversations WHERE organization_id = $1 FOR UPDATE NOWAIT', [
+    organizationId,
+  ]);
+  await arriving.query('COMMIT');
+  await arriving.end();
   await expect.poll(() => shop.rows('decisions'), soon).toHaveLength(1);
   expect((await shop.rows<Row>('decisions'))[0]).toMatchObject({
     verdict: 'refuse',
