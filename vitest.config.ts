@@ -5,6 +5,12 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     pool: 'forks',
+    // A worker keeps what it has imported for its next file: loading the application takes longer than most files run.
+    isolate: false,
+    // So nothing of a test may stay behind.
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
     include: ['test/**/*.test.ts'],
     // Whole programs, started and stopped: `npm run test:processes`.
     exclude: ['test/start/**', 'test/local-postgres/**', 'test/operations/commands.test.ts'],

@@ -9,6 +9,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    isolate: true,
     include: ['test/crash/*.suite.ts'],
     globalSetup: [],
     maxWorkers: 4,

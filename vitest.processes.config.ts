@@ -6,6 +6,7 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
+    isolate: true,
     include: ['test/start/*.test.ts', 'test/local-postgres/*.test.ts', 'test/operations/commands.test.ts'],
     exclude: [],
   },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest';
 import {
   breakerLimits,
   callLimits,
@@ -40,8 +40,10 @@ const refused = async (call: Promise<unknown>) =>
     (error: unknown) => (error instanceof VendorCallRefused ? error.reason : String(error)),
   );
 
-const logged = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
-beforeEach(() => void logged.mockClear());
+let logged: MockInstance<Logger['log']>;
+beforeEach(() => {
+  logged = vi.spyOn(Logger.prototype, 'log').mockReturnValue();
+});
 afterEach(() => void vi.useRealTimers());
 
 test('answers what the provider answered, and counts it by vendor, operation and outcome', async () => {
