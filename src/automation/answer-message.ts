@@ -6,17 +6,18 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
-import { JobRunner } from '../jobs/job-runner.js';
+import { JobRunner, type Attempt } from '../jobs/job-runner.js';
 import type { Contact } from '../support/contact.entity.js';
 import type { Conversation } from '../support/conversation.entity.js';
 import { holdConversation } from '../support/held-conversation.js';
 import { Message } from '../support/message.entity.js';
 import { AnswerFacts, type Asked } from './answer-facts.js';
-import { AnswerText, type Answer } from './answer-text.js';
+import { AnswerText, unlookedUp, type Answer } from './answer-text.js';
 import type { Decision as Judgement } from './decide.js';
 import { Decision } from './decision.entity.js';
 import { DecisionsService, type Subject } from './decisions.service.js';
 import { Draft } from './draft.entity.js';
+import { ShopUnavailable } from './order-lookup.js';
 import { RecentReplies } from './recent-replies.js';
 import { Router } from './router.js';
 import { NotSentYet, SendGate, type Evidence } from './send-gate.js';
@@ -35,13 +36,16 @@ export class AnswerMessage implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.runner.register('answer-message', async ({ messageId }) => this.answer(messageId));
+    this.runner.register('answer-message', async ({ messageId }, attempt) => this.answer(messageId, attempt));
   }
 
-  private async answer(messageId: string): Promise<void> {
+  private async answer(messageId: string, { isLast }: Attempt): Promise<void> {
     const asked = await this.facts.read(messageId);
     if (!asked) return;
-    const answer = await this.texts.write(asked);
+    const answer = await this.texts.write(asked).catch((error: unknown) => {
+      if (isLast && error instanceof ShopUnavailable) return unlookedUp(asked);
+      throw error;
+    });
     const claimed = await this.tenantDb.run((transaction) => this.settle(transaction, asked, answer));
     if (claimed) await this.gate.deliver(claimed);
   }
@@ -95,7 +99,7 @@ export class AnswerMessage implements OnModuleInit {
       author: 'automation',
       // What waits was written and checked before, and other words were checked now.
       ...(waiting && waiting.text !== answer.text && { unsupported: undefined }),
-      loop: await this.recent.loop(asked.conversationId, asked.text ?? ''),
+      loop: await this.recent.loop(asked),
       budget: await this.recent.budget(),
     };
   }

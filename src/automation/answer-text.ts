@@ -36,12 +36,13 @@ export class AnswerText {
 
   /** @throws ShopUnavailable */
   async write(asked: Asked): Promise<Answer> {
-    const text = asked.message.text ?? '';
-    const { intent } = intentOf(text);
+    const { question } = asked;
+    const { intent } = intentOf(question ?? '');
     const state = await this.flags.effective();
     // Neither looked up nor drafted: on this step a person reads it.
-    if (!state.automationEnabled || state.ladder === 'routing') return unwritten({ intent });
-    const match = await this.match(asked, text);
+    if (question === null || !state.automationEnabled || state.ladder === 'routing')
+      return unwritten({ intent });
+    const match = await this.match(asked, question);
     const tier = { intent, tier: match.tier, ...('reason' in match && { matchReason: match.reason }) };
     if (match.tier === 1 && isAnothers.has(match.reason)) return unwritten(tier, true);
     const chosen = this.choose(await this.templates.answering(intent), match, asked);
@@ -52,7 +53,7 @@ export class AnswerText {
       texts: literalTexts(template.parsed),
       names: [asked.organizationName, ...(asked.contact.name ? [asked.contact.name] : [])],
     };
-    const phrased = await this.phrasing.phrase(asked.message.organizationId, rendered, text);
+    const phrased = await this.phrasing.phrase(asked.message.organizationId, rendered, question);
     const unsupported = phrased === undefined ? [] : unsupportedFacts(phrased, facts, extras);
     // What a model invented lies before nobody, not even before a person: the template's own words do.
     const final = phrased === undefined || unsupported.length > 0 ? rendered : phrased;
@@ -103,8 +104,16 @@ export class AnswerText {
 /** An order was found, and may be somebody else's: no template answers that, the gate refuses, and a person reads it. */
 const isAnothers: ReadonlySet<string> = new Set(['not-the-writers', 'nothing-to-compare', 'several-orders']);
 
+/** For when no shop ever answered: a person reads it. */
+export function unlookedUp({ question }: Asked): Answer {
+  return unwritten({ intent: intentOf(question ?? '').intent, matchReason: 'shop-unavailable' }, true);
+}
+
 /** @param needed to answer would have meant to tell of an order */
-function unwritten(context: { readonly intent: Intent }, needed = false): Answer {
+function unwritten(
+  context: { readonly intent: Intent; readonly matchReason?: string },
+  needed = false,
+): Answer {
   const evidence = { template: undefined, order: { needed, match: null }, unsupported: undefined };
   return { text: undefined, source: nothing, evidence, context };
 }

@@ -34,6 +34,7 @@ export type FailReason =
   | 'window-closed'
   | 'loop-unknown'
   | 'loop-echo'
+  | 'loop-person-replied'
   | 'loop-too-many'
   | 'loop-too-soon'
   | 'recipient-unknown'
@@ -120,7 +121,9 @@ function windowFailure({ window, now }: GateInput): Failure | undefined {
 }
 
 function loopFailure({ loop, now }: GateInput): Failure | undefined {
-  if (typeof loop?.echoesOurText !== 'boolean') return hold('loop-unknown', 'unreadable');
+  if (typeof loop?.echoesOurText !== 'boolean' || typeof loop.personReplied !== 'boolean')
+    return hold('loop-unknown', 'unreadable');
+  if (loop.personReplied) return refuse('loop-person-replied', 'a person has written since');
   if (loop.echoesOurText) return hold('loop-echo', 'the message repeats ours');
   if (!isCount(loop.automaticInARow) || loop.lastAutomaticAt === undefined)
     return hold('loop-unknown', 'unreadable');

@@ -47,6 +47,8 @@ export interface GateLoop {
   readonly automaticInARow: number | undefined;
   /** Null: there was none. */
   readonly lastAutomaticAt: Date | null | undefined;
+  /** Somebody of ours has written since: it is answered. */
+  readonly personReplied: boolean | undefined;
   /** The contact's message repeats what we wrote: another machine answers ours. */
   readonly echoesOurText: boolean | undefined;
 }

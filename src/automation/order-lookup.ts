@@ -1,7 +1,7 @@
 /** Asks the organization's shops for the order a shopper named. Never inside a transaction. */
 import { Injectable } from '@nestjs/common';
 import { OpenConnections, type OpenConnection } from '../connections/open-connections.js';
-import { VendorCalls } from '../connections/vendor-call.js';
+import { VendorCallRefused, VendorCalls } from '../connections/vendor-call.js';
 import {
   ShopifyProvider,
   type OrdersOutcome,
@@ -40,6 +40,11 @@ export class OrderLookup {
     const credentials = accessToken ? { accessToken } : { clientId, clientSecret };
     const key = { vendor: 'shopify', connection: shop.id } as const;
     const find = async () => this.shopify.findOrders(shop.account, credentials, { name });
-    return (await this.calls.call(key, 'findOrders', find)).outcome;
+    try {
+      return (await this.calls.call(key, 'findOrders', find)).outcome;
+    } catch (error) {
+      if (error instanceof VendorCallRefused) throw new ShopUnavailable(error.reason);
+      throw error;
+    }
   }
 }

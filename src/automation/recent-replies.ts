@@ -10,8 +10,11 @@ const dailySends = 2_000;
 const looksBack = 20;
 /** Or may have: what waits or was refused has not. */
 const left = `message.status IN ('sending', 'sent', 'delivered', 'read', 'played', 'unknown')`;
+/** A person's word counts from the moment they gave it. */
+const said = `(${left} OR message.author = 'member' AND message.status = 'ready')`;
 
 interface Recent {
+  readonly id: string;
   readonly author: Message['author'];
   readonly text: string | null;
   readonly createdAt: string;
@@ -21,13 +24,14 @@ interface Recent {
 export class RecentReplies {
   constructor(private readonly tenantDb: TenantDb) {}
 
-  async loop(conversationId: string, asked: string): Promise<GateInput['loop']> {
+  async loop({ id, conversationId, text: asked }: Message): Promise<GateInput['loop']> {
     const recent = await this.tenantDb.read<Recent>((from) =>
       from(Message, 'message')
-        .select('message.author', 'author')
+        .select('message.id', 'id')
+        .addSelect('message.author', 'author')
         .addSelect('message.text', 'text')
         .addSelect('message.createdAt', 'createdAt')
-        .where(`message.conversationId = :conversationId AND ${left}`, { conversationId })
+        .where(`message.conversationId = :conversationId AND ${said}`, { conversationId })
         .orderBy('message.id', 'DESC')
         .limit(looksBack),
     );
@@ -37,7 +41,8 @@ export class RecentReplies {
     return {
       automaticInARow: inARow.length,
       lastAutomaticAt: latest ? new Date(latest.createdAt) : null,
-      echoesOurText: recent.some(({ text }) => text !== null && bare(text) === bare(asked)),
+      echoesOurText: recent.some(({ text }) => text !== null && bare(text) === bare(asked ?? '')),
+      personReplied: recent.some((message) => message.author === 'member' && message.id > id),
     };
   }
 

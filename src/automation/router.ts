@@ -15,7 +15,7 @@ export class Router {
   /** The conversation is locked. What a person has decided, its assignee, stays. @returns the rule that decided */
   async route(
     transaction: Transaction,
-    { message, contactKnown }: Asked,
+    { message, question, contactKnown }: Asked,
     conversation: Conversation,
   ): Promise<string | null> {
     const rows = await transaction.find(RoutingRuleRow, {
@@ -28,7 +28,7 @@ export class Router {
       conditions: [...conditions],
       ...actions,
     }));
-    const text = message.text ?? '';
+    const text = question ?? message.text ?? '';
     const found = route(rules, {
       channel: conversation.channel,
       intent: intentOf(text).intent,

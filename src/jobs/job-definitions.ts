@@ -16,7 +16,7 @@ export type JobName = keyof JobData;
 export interface JobDefinition {
   /** `organization`: enqueued in one and worked off inside it. `platform`: before it is known whose it is. */
   readonly scope: 'organization' | 'platform';
-  readonly options: QueueOptions;
+  readonly options: QueueOptions & { readonly retryLimit: number };
   /** At so many running jobs of an organization, in all processes, no more are fetched. Soft: two fetches may both see fewer. */
   readonly groupConcurrency?: number;
   /** Jobs fetched at once, and worked on side by side. */

@@ -9,7 +9,14 @@ import { JobQueue } from './job-queue.js';
 /** Fetches of one kind of job that run side by side in a process. */
 const workersOfAKind = 2;
 
-export type Handler<Name extends JobName> = (data: JobData[Name], jobId: string) => Promise<void>;
+/** One of the times that a job is given out. */
+export interface Attempt {
+  readonly jobId: string;
+  /** When it fails now, the job ends in the dead letter. */
+  readonly isLast: boolean;
+}
+
+export type Handler<Name extends JobName> = (data: JobData[Name], attempt: Attempt) => Promise<void>;
 
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap {
@@ -62,7 +69,8 @@ export class JobRunner implements OnApplicationBootstrap {
     job: Job<JobData[JobName]>,
   ): Promise<JobResult> {
     try {
-      await this.enter(name, job, async () => handler(job.data, job.id));
+      const isLast = job.retryCount >= jobDefinitions[name].options.retryLimit;
+      await this.enter(name, job, async () => handler(job.data, { jobId: job.id, isLast }));
       this.metrics.countJob(name, 'completed');
       return { id: job.id, status: 'completed' };
     } catch (error) {

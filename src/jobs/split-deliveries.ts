@@ -33,7 +33,7 @@ export class SplitDeliveries implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.runner.register('split-deliveries', async ({ deliveryIds }, jobId) =>
+    this.runner.register('split-deliveries', async ({ deliveryIds }, { jobId }) =>
       this.splitAll(deliveryIds, jobId),
     );
   }

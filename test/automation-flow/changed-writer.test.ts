@@ -18,15 +18,6 @@ interface Row {
   readonly reason: string;
 }
 
-/** The answer's job once more, as the queue gives it out again. */
-async function again({ owner: { organizationId } }: Shop): Promise<void> {
-  await t.admin.query(
-    `UPDATE pgboss.job_common SET state = 'created', start_after = now(), started_on = NULL, completed_on = NULL
-      WHERE group_id = $1 AND name = 'answer-message'`,
-    [organizationId],
-  );
-}
-
 test('a number that moves on while the order is looked up proves nothing any more', async () => {
   const shop = await Shop.open(t, { ladder: 'routing' });
   await shop.write(mara, 'Where is my order #1001?');
@@ -41,7 +32,7 @@ test('a number that moves on while the order is looked up proves nothing any mor
     `UPDATE contacts SET phone = NULL, whatsapp_user_id = 'US.1' WHERE organization_id = $1`,
     [organizationId],
   );
-  await again(shop);
+  await shop.again();
   const blocked = async () =>
     (
       await t.admin.query(
@@ -75,7 +66,7 @@ test('words that wait are not sent on the strength of others that were checked: 
     `UPDATE messages SET status = 'ready', attempt = NULL, text = 'Your order #1001 was delivered' WHERE organization_id = $1 AND direction = 'outbound'`,
     [shop.owner.organizationId],
   );
-  await again(shop);
+  await shop.again();
   await expect.poll(async () => (await shop.rows<Row>('messages'))[1]!.status, soon).toBe('not-sent');
   await shop.settled();
   expect(await shop.outbox()).toHaveLength(1);

@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { MockOutbox } from '../../src/providers/mock-outbox.js';
 import type { TestApp } from '../support/app.js';
 import type { SignedIn } from '../support/factory.js';
+import { wake } from '../jobs/worked.js';
 import { connected, type Connected } from '../webhooks/connected.js';
 import { deliver, signed } from '../webhooks/signed.js';
 
@@ -75,12 +76,29 @@ export class Shop {
 
   /** @returns the vendor's id of the message */
   async write(from: string, text: string, id = `wamid.${randomUUID()}`): Promise<string> {
-    const message = { from, id, timestamp: seconds(), type: 'text', text: { body: text } };
+    await this.say(from, { id, type: 'text', text: { body: text } });
+    return id;
+  }
+
+  /** A message of any type, as Meta would tell it. */
+  async say(
+    from: string,
+    message: { readonly id: string; readonly type: string; readonly [part: string]: unknown },
+  ): Promise<void> {
     await this.change({
       contacts: [{ wa_id: from, profile: { name: 'Somebody' } }],
-      messages: [message],
+      messages: [{ from, timestamp: seconds(), ...message }],
     });
-    return id;
+  }
+
+  /** The jobs of its answers once more, as the queue gives them out again. */
+  async again({ retryCount = 0 } = {}): Promise<void> {
+    await this.t.admin.query(
+      `UPDATE pgboss.job_common SET state = 'created', start_after = now(), started_on = NULL, completed_on = NULL, retry_count = $2
+        WHERE group_id = $1 AND name = 'answer-message'`,
+      [this.owner.organizationId, retryCount],
+    );
+    await wake(this.t, 'answer-message');
   }
 
   async report(id: string, status: string, ourId?: string): Promise<void> {

@@ -17,7 +17,7 @@ const day = 24 * 60 * 60;
 
 const state: EffectiveState = { killedBy: [], automationEnabled: true, safeMode: false, ladder: 'whitelist' };
 const window = { channel: 'whatsapp', lastInboundAt: ago(60) } as const;
-const loop = { automaticInARow: 0, lastAutomaticAt: null, echoesOurText: false };
+const loop = { automaticInARow: 0, lastAutomaticAt: null, echoesOurText: false, personReplied: false };
 const template = { listed: true, enabled: true, approved: true };
 const passing: GateInput = {
   author: 'automation',
@@ -72,6 +72,8 @@ const flips: readonly (readonly [CheckName, FailReason, 'hold' | 'refuse', Parti
   ['loop-breaker', 'loop-unknown', 'hold', { loop: undefined }],
   ['loop-breaker', 'loop-echo', 'hold', { loop: { ...loop, echoesOurText: true } }],
   ['loop-breaker', 'loop-unknown', 'hold', { loop: { ...loop, echoesOurText: undefined } }],
+  ['loop-breaker', 'loop-person-replied', 'refuse', { loop: { ...loop, personReplied: true } }],
+  ['loop-breaker', 'loop-unknown', 'hold', { loop: { ...loop, personReplied: undefined } }],
   ['loop-breaker', 'loop-too-many', 'hold', { loop: { ...loop, automaticInARow: 3 } }],
   ['loop-breaker', 'loop-unknown', 'hold', { loop: { ...loop, automaticInARow: Number.NaN } }],
   ['loop-breaker', 'loop-too-soon', 'hold', { loop: { ...loop, lastAutomaticAt: ago(29) } }],
