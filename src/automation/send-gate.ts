@@ -123,7 +123,7 @@ export class SendGate {
       const lock = { mode: 'pessimistic_write' } as const;
       const message = await transaction.findOne(Message, { where: { id, attempt }, lock });
       if (!message || !['sending', 'unknown'].includes(message.status)) return false;
-      const change = changeOf(outcome);
+      const change = changeOf(outcome, message.status);
       await transaction.update(Message, { organizationId: message.organizationId, id }, change);
       return change.status === 'ready';
     });
@@ -140,12 +140,14 @@ function outgoingOf(
   return { id, organizationId, from: account, to, text: text ?? '', ...(replyTo && { replyTo }) };
 }
 
-function changeOf(outcome: SendOutcome) {
+function changeOf(outcome: SendOutcome, from: Message['status']) {
   switch (outcome.kind) {
     case 'accepted':
-      return { status: 'sent', vendorMessageId: outcome.vendorMessageId } as const;
+      return { status: 'sent', vendorMessageId: outcome.vendorMessageId, failure: null } as const;
     case 'not-accepted':
-      return { status: outcome.retryable ? 'ready' : 'failed', failure: outcome.reason } as const;
+      if (!outcome.retryable) return { status: 'failed', failure: outcome.reason } as const;
+      // Who has given it up meanwhile has ended its job: nobody would come for it again.
+      return { status: from === 'unknown' ? 'not-sent' : 'ready', failure: outcome.reason } as const;
     case 'unknown':
       return { status: 'unknown', failure: outcome.reason } as const;
   }
