@@ -103,7 +103,7 @@ function roundsOf(series: readonly Series[], name: string): readonly Round[] {
   return found.rounds;
 }
 
-function medianRound(rounds: readonly Round[]): Round {
+export function medianRound(rounds: readonly Round[]): Round {
   const of = (figure: keyof Round) => median(rounds.map((round) => round[figure]));
   return {
     requestsPerSecond: of('requestsPerSecond'),

@@ -24,7 +24,7 @@ serveParent('ready', async (question) => {
   return requests.length;
 });
 
-async function run({ port, connections, durationMs }: LoadPlan): Promise<LoadResult> {
+async function run({ port, connections, durationMs, most = Infinity }: LoadPlan): Promise<LoadResult> {
   const open = await Promise.all(
     Array.from({ length: connections }, async (): Promise<Driver> => {
       return { connection: await openConnection(port), own: ownCopies(requests) };
@@ -35,8 +35,9 @@ async function run({ port, connections, durationMs }: LoadPlan): Promise<LoadRes
   const started = performance.now();
   const deadline = started + durationMs;
   let failure: string | undefined;
+  const last = next + most;
   const drive = async ({ connection, own }: Driver): Promise<void> => {
-    while (failure === undefined) {
+    while (failure === undefined && next < last) {
       const sending = next++;
       const index = sending % requests.length;
       const request = own[index]!;

@@ -15,6 +15,8 @@ export interface LoadPlan {
   readonly port: number;
   readonly connections: number;
   readonly durationMs: number;
+  /** Stops when so many were sent, if that is sooner. */
+  readonly most?: number;
 }
 
 export interface Sample {
