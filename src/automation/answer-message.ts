@@ -104,7 +104,7 @@ export class AnswerMessage implements OnModuleInit {
     };
   }
 
-  /** The vendor did not take it in time, and by now it may not leave by itself: a person has it. */
+  /** The vendor did not take it in time, and by now it may not leave by itself: a person has it, unless it was refused. */
   private async takeBack(
     transaction: Transaction,
     { organizationId, id: draftId }: Draft,
@@ -114,8 +114,13 @@ export class AnswerMessage implements OnModuleInit {
   ): Promise<undefined> {
     const held = { status: 'not-sent', failure: judgement.reason } as const;
     await transaction.update(Message, { organizationId, id: messageId }, held);
-    const open = { status: 'open', messageId: null, decidedAt: null } as const;
-    await transaction.update(Draft, { organizationId, id: draftId }, open);
+    const undecided = { messageId: null, decidedAt: null };
+    // What nobody may send now lies before nobody.
+    const next =
+      judgement.verdict === 'hold'
+        ? ({ ...undecided, status: 'open' } as const)
+        : ({ ...undecided, status: 'void', reason: judgement.reason } as const);
+    await transaction.update(Draft, { organizationId, id: draftId }, next);
     await this.decisions.record(transaction, judgement, { ...subject, draftId, messageId });
   }
 

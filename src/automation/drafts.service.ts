@@ -100,7 +100,7 @@ export class DraftsService {
       const held = await this.hold(transaction, id);
       await this.tenantDb.assert();
       const { draft, conversation } = held;
-      if (draft.status === 'void') throw new Problem('draft-stale');
+      if (draft.status === 'void' && draft.reason === 'new-message') throw new Problem('draft-stale');
       if (draft.status !== 'open') throw new Problem('draft-closed');
       if (draft.inboundSeq !== conversation.inboundSeq) throw new Problem('draft-stale');
       requireVersion(expected, draft.version);

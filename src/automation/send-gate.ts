@@ -4,6 +4,7 @@
  */
 import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { Connection } from '../connections/connection.entity.js';
 import type { OpenConnection } from '../connections/open-connections.js';
 import { VendorCallRefused, VendorCalls } from '../connections/vendor-call.js';
 import { TenantDb } from '../database/tenant-db.js';
@@ -60,8 +61,20 @@ export class SendGate {
       state: await this.flags.effective(),
       window: { channel: conversation.channel, lastInboundAt: conversation.lastInboundAt },
       // Only mocks can be reached yet, and they capture whoever it is for.
-      recipient: { allowed: connection !== undefined, detail: 'the connection is not verified' },
+      recipient: { allowed: await this.isVerified(connection), detail: 'the connection is not verified' },
     });
+  }
+
+  /** Now: it was opened before this transaction, and may have been disabled since. */
+  private async isVerified(connection: OpenConnection | undefined): Promise<boolean> {
+    if (!connection) return false;
+    const { id } = connection;
+    const found = await this.tenantDb.read((from) =>
+      from(Connection, 'connection')
+        .select('connection.id', 'id')
+        .where(`connection.id = :id AND connection.status = 'verified'`, { id }),
+    );
+    return found.length === 1;
   }
 
   /** In the transaction that judged it. The message is stored, locked and `ready`. */

@@ -53,7 +53,6 @@ export class JobQueue implements OnModuleInit, BeforeApplicationShutdown, OnAppl
       { query: async <Rows>(text: string) => (await database.executeSql(text)).rows as Rows },
     ]);
     await this.declareQueues();
-    await this.rememberQueues();
   }
 
   /** Work in hand is finished while its doors are still open; what is not fetched yet stays for others. */
@@ -63,12 +62,6 @@ export class JobQueue implements OnModuleInit, BeforeApplicationShutdown, OnAppl
 
   async onApplicationShutdown(): Promise<void> {
     await this.boss.stop({ graceful: false });
-  }
-
-  /** pg-boss asks for a queue's options when it first inserts into it: better now than while the database is away. */
-  private async rememberQueues(): Promise<void> {
-    const nowhere = { executeSql: async () => ({ rows: [] }) };
-    await Promise.all(jobNames.map(async (name) => this.boss.insert(name, [], { db: nowhere })));
   }
 
   /** Creates what is missing and mends what differs, so that the code alone says how a job is retried. */

@@ -9,7 +9,7 @@ import { Conversation } from './conversation.entity.js';
 import { isReportedStatus, moves, type ReportedStatus } from './delivery-status.js';
 import { KnownContacts } from './known-contacts.js';
 import { Message } from './message.entity.js';
-import { inboundMessage, statusReport, writerOf, type InboundMessage } from './whatsapp-payload.js';
+import { inboundMessage, statusReport, writerOf } from './whatsapp-payload.js';
 
 /** A stored event of a connection's vendor. */
 export interface ReceivedEvent {
@@ -53,75 +53,65 @@ export class Inbox {
       const { vendorMessageId } = message;
       // An event comes once; the same message in another kind of event would be told twice.
       if (await transaction.existsBy(Message, { connectionId, vendorMessageId })) return;
-      const conversation = await this.conversationWith(transaction, event, contact.id);
-      await this.keep(transaction, event, conversation, type, message);
+      // A vendor's clock, and a signed body: but nothing is written in the future.
+      const { occurredAt, receivedAt } = event;
+      const at = occurredAt && occurredAt < receivedAt ? occurredAt : receivedAt;
+      const place = await this.placeOf(transaction, event, contact.id, at);
+      const id = uuidv7();
+      await Promise.all([
+        transaction.insert(Message, {
+          organizationId,
+          id,
+          ...place,
+          connectionId,
+          direction: 'inbound',
+          author: 'contact',
+          type,
+          ...message,
+          status: 'received',
+          occurredAt: at,
+        }),
+        this.jobs.enqueue(transaction, 'answer-message', [{ messageId: id }]),
+      ]);
     });
   }
 
-  /** The one that runs, locked, or a new one. */
-  private async conversationWith(
+  /** In the conversation that runs, which stays locked, or in a new one. */
+  private async placeOf(
     transaction: Transaction,
-    { organizationId, connectionId, occurredAt, receivedAt }: ReceivedEvent,
+    { organizationId, connectionId }: ReceivedEvent,
     contactId: string,
-  ): Promise<Conversation> {
-    const at = occurredAt && occurredAt < receivedAt ? occurredAt : receivedAt;
+    at: Date,
+  ): Promise<Pick<Message, 'conversationId' | 'inboundSeq'>> {
     const running = await transaction.findOne(Conversation, {
       where: { contactId, connectionId, status: Not('resolved') },
       order: { id: 'DESC' },
       lock: { mode: 'pessimistic_write' },
     });
-    if (running) return running;
-    const id = uuidv7();
-    await transaction.insert(Conversation, {
-      organizationId,
-      id,
-      contactId,
-      connectionId,
-      channel: 'whatsapp',
-      lastMessageAt: at,
-    });
-    return transaction.findOneByOrFail(Conversation, { id });
-  }
-
-  private async keep(
-    transaction: Transaction,
-    { organizationId, connectionId, occurredAt, receivedAt }: ReceivedEvent,
-    conversation: Conversation,
-    type: string,
-    { vendorMessageId, text, content, replyTo }: InboundMessage,
-  ): Promise<void> {
-    // A vendor's clock, and a signed body: but nothing is written in the future.
-    const at = occurredAt && occurredAt < receivedAt ? occurredAt : receivedAt;
-    const inboundSeq = conversation.inboundSeq + 1;
-    const messageId = uuidv7();
-    await transaction.insert(Message, {
-      organizationId,
-      id: messageId,
-      conversationId: conversation.id,
-      connectionId,
-      direction: 'inbound',
-      author: 'contact',
-      type,
-      text,
-      content,
-      vendorMessageId,
-      replyTo,
-      inboundSeq,
-      status: 'received',
-      occurredAt: at,
-    });
-    const { lastInboundAt, lastMessageAt } = conversation;
-    await transaction.update(
-      Conversation,
-      { organizationId, id: conversation.id },
-      {
+    const id = running?.id ?? uuidv7();
+    const inboundSeq = (running?.inboundSeq ?? 0) + 1;
+    if (running) {
+      const { lastInboundAt, lastMessageAt } = running;
+      const change = {
         inboundSeq,
         status: 'open',
         lastInboundAt: lastInboundAt && lastInboundAt > at ? lastInboundAt : at,
         lastMessageAt: lastMessageAt > at ? lastMessageAt : at,
-      },
-    );
-    await this.jobs.enqueue(transaction, 'answer-message', [{ messageId }]);
+      } as const;
+      await transaction.update(Conversation, { organizationId, id }, change);
+    } else {
+      await transaction.insert(Conversation, {
+        organizationId,
+        id,
+        contactId,
+        connectionId,
+        channel: 'whatsapp',
+        inboundSeq,
+        lastInboundAt: at,
+        lastMessageAt: at,
+      });
+    }
+    return { conversationId: id, inboundSeq };
   }
 
   private async takeStatus(event: ReceivedEvent, to: ReportedStatus): Promise<void> {

@@ -12,11 +12,16 @@ import type { Identity } from './whatsapp-payload.js';
 
 @Injectable()
 export class KnownContacts {
-  async locate(transaction: Transaction, organizationId: string, identity: Identity): Promise<Contact> {
+  async locate(
+    transaction: Transaction,
+    organizationId: string,
+    identity: Identity,
+  ): Promise<Pick<Contact, 'id'>> {
     const { whatsappUserId, phone } = identity;
     let found = await this.lock(transaction, identity);
     if (found.length === 0) {
-      await this.make(transaction, organizationId, identity);
+      const made = await this.make(transaction, organizationId, identity);
+      if (made) return made;
       found = await this.lock(transaction, identity);
     }
     const byUser = found.find((each) => whatsappUserId && each.whatsappUserId === whatsappUserId);
@@ -44,11 +49,16 @@ export class KnownContacts {
     return transaction.find(Contact, { where, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Somebody else may make the same at the same moment: then there is one, which the next look finds. */
-  private async make(transaction: Transaction, organizationId: string, identity: Identity): Promise<void> {
+  /** @returns undefined when somebody else made the same at the same moment: the next look finds it */
+  private async make(
+    transaction: Transaction,
+    organizationId: string,
+    identity: Identity,
+  ): Promise<Pick<Contact, 'id'> | undefined> {
     const contact = { organizationId, id: uuidv7(), ...identity };
     const insert = transaction.createQueryBuilder().insert().into(Contact).values(contact);
-    await insert.orIgnore().updateEntity(false).execute();
+    const { raw } = await insert.orIgnore().updateEntity(false).returning('id').execute();
+    return (raw as readonly Pick<Contact, 'id'>[])[0];
   }
 
   /** The same message proves both names: the older contact stays, and gets what the other had. */

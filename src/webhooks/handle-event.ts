@@ -3,14 +3,16 @@
  * handled again, whoever runs the job and however often.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { IsNull } from 'typeorm';
-import { Connection } from '../connections/connection.entity.js';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { Vendor } from '../connections/vendors.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { JobRunner } from '../jobs/job-runner.js';
-import { Inbox } from '../support/inbox.js';
+import { Inbox, type ReceivedEvent } from '../support/inbox.js';
 import { WebhookEvent } from './webhook-event.entity.js';
+
+interface UnhandledEvent extends ReceivedEvent {
+  readonly vendor: Vendor;
+}
 
 @Injectable()
 export class HandleEvent implements OnModuleInit {
@@ -27,25 +29,27 @@ export class HandleEvent implements OnModuleInit {
 
   private async handle(id: string): Promise<void> {
     await this.tenantDb.run(async (manager) => {
-      const where = { id, handledAt: IsNull() };
-      const event = await manager.findOne(WebhookEvent, { where, lock: { mode: 'pessimistic_write' } });
+      const [event] = await manager.query<UnhandledEvent[]>(lockUnhandled, [id]);
       if (!event) return;
-      const { connectionId } = event;
-      const { provider } = await manager.findOneOrFail(Connection, {
-        select: { provider: true },
-        where: { id: connectionId },
-      });
-      await this.takeEffect(provider, event);
+      await this.takeEffect(event);
       const { organizationId } = event;
       await manager.update(WebhookEvent, { organizationId, id }, { handledAt: new Date() });
     });
   }
 
   /** By vendor: what Richpanel calls its events is written by whoever wrote the template there. */
-  private async takeEffect(vendor: Vendor, event: WebhookEvent): Promise<void> {
-    const { type, organizationId, connectionId, receivedAt } = event;
+  private async takeEffect(event: UnhandledEvent): Promise<void> {
+    const { vendor, type, organizationId, connectionId, receivedAt } = event;
     if (vendor === 'shopify' && type === 'app/uninstalled')
       await this.connections.markUninstalled(organizationId, connectionId, receivedAt);
     if (vendor === 'whatsapp') await this.inbox.take(event);
   }
 }
+
+const lockUnhandled = `
+  SELECT connection.provider AS vendor, event.organization_id AS "organizationId", event.connection_id AS "connectionId",
+         event.type, event.payload, event.occurred_at AS "occurredAt", event.received_at AS "receivedAt"
+    FROM webhook_events event
+    JOIN connections connection ON connection.organization_id = event.organization_id AND connection.id = event.connection_id
+   WHERE event.id = $1 AND event.handled_at IS NULL
+     FOR UPDATE OF event`;

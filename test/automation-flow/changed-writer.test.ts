@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { connect } from '../support/database.js';
+import { again, whileWritten } from './again.js';
 import { mara, Shop, soon } from './shop.js';
 
 let t: TestApp;
@@ -32,7 +33,7 @@ test('a number that moves on while the order is looked up proves nothing any mor
     `UPDATE contacts SET phone = NULL, whatsapp_user_id = 'US.1' WHERE organization_id = $1`,
     [organizationId],
   );
-  await shop.again();
+  await again(t, shop);
   const blocked = async () =>
     (
       await t.admin.query(
@@ -66,7 +67,7 @@ test('words that wait are not sent on the strength of others that were checked: 
     `UPDATE messages SET status = 'ready', attempt = NULL, text = 'Your order #1001 was delivered' WHERE organization_id = $1 AND direction = 'outbound'`,
     [shop.owner.organizationId],
   );
-  await shop.again();
+  await again(t, shop);
   await expect.poll(async () => (await shop.rows<Row>('messages'))[1]!.status, soon).toBe('not-sent');
   await shop.settled();
   expect(await shop.outbox()).toHaveLength(1);
@@ -75,4 +76,44 @@ test('words that wait are not sent on the strength of others that were checked: 
     reason: 'facts-unchecked',
   });
   expect((await shop.rows<Row>('drafts'))[0]).toMatchObject({ status: 'open' });
+});
+
+test('what waits and is refused by now lies before nobody: a person could send it to somebody else', async () => {
+  const shop = await Shop.open(t);
+  await shop.write(mara, 'Where is my order #1001?');
+  await expect.poll(() => shop.outbox(), soon).toHaveLength(1);
+  await shop.settled();
+  const { organizationId } = shop.owner;
+  await t.admin.query(
+    `UPDATE messages SET status = 'ready', attempt = NULL WHERE organization_id = $1 AND direction = 'outbound'`,
+    [organizationId],
+  );
+  await t.admin.query(`UPDATE contacts SET phone = '+12025550199' WHERE organization_id = $1`, [
+    organizationId,
+  ]);
+  await again(t, shop);
+  await expect.poll(async () => (await shop.rows<Row>('messages'))[1]!.status, soon).toBe('not-sent');
+  await shop.settled();
+  const [draft] = await shop.rows<Row>('drafts');
+  expect(draft).toMatchObject({ status: 'void', reason: 'order-unproven' });
+  const approved = await t.http().post(`/v1/drafts/${draft!.id}/approval`).set(shop.owner.bearer).expect(409);
+  expect(approved.body).toMatchObject({ code: 'draft-closed' });
+  expect(await shop.outbox()).toHaveLength(1);
+});
+
+test('a connection disabled while the order is looked up: nothing leaves over it', async () => {
+  const shop = await Shop.open(t);
+  const path = `/v1/connections/${shop.whatsapp.connectionId}`;
+  await whileWritten(
+    t,
+    async () => shop.write(mara, 'Where is my order #1001?'),
+    async () => t.http().patch(path).set(shop.owner.bearer).send({ status: 'disabled' }).expect(200),
+  );
+  await expect.poll(() => shop.rows('decisions'), soon).toHaveLength(1);
+  expect((await shop.rows<Row>('decisions'))[0]).toMatchObject({
+    verdict: 'refuse',
+    reason: 'recipient-refused',
+  });
+  await shop.settled();
+  expect(await shop.outbox()).toEqual([]);
 });

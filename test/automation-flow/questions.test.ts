@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { again } from './again.js';
 import { mara, Shop, soon } from './shop.js';
 
 let t: TestApp;
@@ -68,7 +69,7 @@ describe('a question in several messages', () => {
     }
     await shop.set({ ladder: 'whitelist' });
     await t.admin.query('DELETE FROM decisions WHERE organization_id = $1', [shop.owner.organizationId]);
-    await shop.again();
+    await again(t, shop);
     expect(await newest(shop, 'decisions', 1)).toMatchObject({ verdict: 'hold', reason: 'template-unknown' });
     expect([await shop.outbox(), await shop.rows('drafts')]).toEqual([[], []]);
   });
@@ -98,7 +99,7 @@ test('what a person has answered meanwhile is not answered again', async () => {
   await shop.settled();
   await shop.set({ ladder: 'whitelist' });
   await t.admin.query('DELETE FROM decisions WHERE organization_id = $1', [shop.owner.organizationId]);
-  await shop.again();
+  await again(t, shop);
   expect(await newest(shop, 'decisions', 1)).toMatchObject({
     verdict: 'refuse',
     reason: 'loop-person-replied',
@@ -119,7 +120,7 @@ test('a shop that never answers: decided in the end, for a person to read', asyn
     ).rowCount;
   await expect.poll(retried, soon).toBe(1);
   expect(await shop.rows('decisions')).toEqual([]);
-  await shop.again({ retryCount: 8 });
+  await again(t, shop, 'answer-message', { retryCount: 8 });
   const decision = await newest(shop, 'decisions', 1);
   expect(decision).toMatchObject({ verdict: 'refuse', reason: 'order-unproven' });
   expect(decision.context).toMatchObject({ intent: 'order-status', matchReason: 'shop-unavailable' });

@@ -4,7 +4,6 @@ import { vi } from 'vitest';
 import { MockOutbox } from '../../src/providers/mock-outbox.js';
 import type { TestApp } from '../support/app.js';
 import type { SignedIn } from '../support/factory.js';
-import { wake } from '../jobs/worked.js';
 import { connected, type Connected } from '../webhooks/connected.js';
 import { deliver, signed } from '../webhooks/signed.js';
 
@@ -89,16 +88,6 @@ export class Shop {
       contacts: [{ wa_id: from, profile: { name: 'Somebody' } }],
       messages: [{ from, timestamp: seconds(), ...message }],
     });
-  }
-
-  /** The jobs of its answers once more, as the queue gives them out again. */
-  async again({ retryCount = 0 } = {}): Promise<void> {
-    await this.t.admin.query(
-      `UPDATE pgboss.job_common SET state = 'created', start_after = now(), started_on = NULL, completed_on = NULL, retry_count = $2
-        WHERE group_id = $1 AND name = 'answer-message'`,
-      [this.owner.organizationId, retryCount],
-    );
-    await wake(this.t, 'answer-message');
   }
 
   async report(id: string, status: string, ourId?: string): Promise<void> {

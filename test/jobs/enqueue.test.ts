@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EntryDb } from '../../src/database/entry-db.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import { Jobs } from '../../src/jobs/jobs.js';
+import { TenantDb } from '../../src/database/tenant-db.js';
+import { withinOrganization } from '../../src/tenancy/context.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { connect } from '../support/database.js';
 import { enqueue, jobs, someEvents } from './worked.js';
@@ -27,6 +29,29 @@ test('a job of the platform is the row that pg-boss writes itself, column by col
     Object.fromEntries(Object.entries(row).filter(([column]) => !ofItsOwn.has(column))),
   );
   expect(Object.keys(theirs!).length).toBeGreaterThan(25);
+  expect(ours).toEqual(theirs);
+});
+
+test('so is one of an organization', async () => {
+  const organization = await t.make.organization();
+  const [data] = someEvents(1);
+  await enqueue(t, organization, 'handle-event', [data!]);
+  const group = { id: organization };
+  await withinOrganization({ organizationId: organization }, 'test', async () =>
+    t.app.get(TenantDb).run(async (transaction) => {
+      const executeSql = async (text: string, values?: unknown[]) => ({
+        rows: await transaction.query<object[]>(text, values),
+      });
+      await t.app.get(JobQueue).boss.insert('handle-event', [{ data: data!, group }], { db: { executeSql } });
+    }),
+  );
+  const { rows } = await t.admin.query<Record<string, unknown>>(
+    'SELECT * FROM pgboss.job_common WHERE group_id = $1',
+    [organization],
+  );
+  const [ours, theirs] = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([column]) => !ofItsOwn.has(column))),
+  );
   expect(ours).toEqual(theirs);
 });
 
