@@ -4,6 +4,7 @@
  * rest of the transaction (25P02) and answers COMMIT with the tag `ROLLBACK`, so nothing that follows a failed
  * assertion can take effect. Source: PostgreSQL documentation, "Pipeline Mode"; performance.md for the figures.
  */
+import type { Writable } from 'node:stream';
 import { types, type CustomTypesConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -50,7 +51,11 @@ async function sendOnce(source: DataSource, statements: readonly QueryConfig[]):
   const client = await poolOf(source).connect();
   // The queries below tell of a lost connection; without a listener its event would end the process.
   client.on('error', ignore);
-  const outcomes = await Promise.allSettled(statements.map(async (statement) => client.query(statement)));
+  const { stream } = (client as unknown as Wired).connection;
+  stream.cork();
+  const answers = Promise.allSettled(statements.map(async (statement) => client.query(statement)));
+  stream.uncork();
+  const outcomes = await answers;
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   const lost = failure !== undefined && connectionIsLost(failure.reason);
   if (!lost) client.off('error', ignore);
@@ -76,6 +81,10 @@ export async function runOnce<Result>(
 ): Promise<Result> {
   const runner = source.createQueryRunner();
   const client = (await runner.connect()) as PoolClient;
+  const { stream } = (client as unknown as Wired).connection;
+  stream.cork();
+  // By then the first statement has been made, if it depends on nothing else.
+  setImmediate(() => stream.uncork());
   const entering = Promise.all([client.query('BEGIN'), client.query(entrance)]);
   entering.catch(ignore); // read below; until then it must not count as unhandled
   tellTransactionIsOpen(runner);
@@ -109,6 +118,11 @@ async function abandon(runner: QueryRunner, client: PoolClient): Promise<void> {
 /** A statement that somebody forgot to wait for would run behind COMMIT, outside of any transaction. */
 function refuseFurtherStatements(runner: QueryRunner): void {
   runner.query = async () => Promise.reject(new Error('the transaction has ended'));
+}
+
+/** What `pg` writes to. Corked, it keeps what is written for one packet: a packet each wakes the server as often. */
+interface Wired {
+  readonly connection: { readonly stream: Writable };
 }
 
 function ignore(): void {}
