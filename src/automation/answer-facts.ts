@@ -1,24 +1,32 @@
-/** What is known when a message is to be answered: read once, outside of any transaction. */
+/** What is known when a message is to be answered: read once, in a transaction of its own, before any vendor is asked. */
 import { Injectable } from '@nestjs/common';
+import { In, MoreThan } from 'typeorm';
 import { OpenConnections, type OpenConnection } from '../connections/open-connections.js';
 import { TenantDb } from '../database/tenant-db.js';
+import type { Transaction } from '../database/transaction.type.js';
 import { Organization } from '../organizations/organization.entity.js';
 import { Contact } from '../support/contact.entity.js';
 import { Conversation } from '../support/conversation.entity.js';
 import { Message } from '../support/message.entity.js';
-import type { Transaction } from '../database/transaction.type.js';
-import { In, MoreThan } from 'typeorm';
+import type { EffectiveState } from './effective-state.js';
+import { Flags } from './flags.service.js';
+import { intentOf, type Intent } from './intent.js';
+import { UsableTemplates, type UsableTemplate } from './usable-templates.js';
 
 export interface Asked {
   readonly message: Message;
-  readonly conversation: Conversation;
   readonly contact: Contact;
   readonly organizationName: string;
   readonly connection: OpenConnection | undefined;
   /** All that the contact has written since our side last did, oldest first; null when some of it is no text. */
   readonly question: string | null;
+  readonly intent: Intent;
   /** The contact had written before. */
   readonly contactKnown: boolean;
+  /** Whether to draft at all; whether it may leave is read again by the gate. */
+  readonly state: EffectiveState;
+  /** That answer this intent. */
+  readonly templates: readonly UsableTemplate[];
 }
 
 @Injectable()
@@ -26,21 +34,32 @@ export class AnswerFacts {
   constructor(
     private readonly tenantDb: TenantDb,
     private readonly connections: OpenConnections,
+    private readonly flags: Flags,
+    private readonly templates: UsableTemplates,
   ) {}
 
   /** @returns undefined when a newer message has come since, which is the one to answer */
   async read(messageId: string): Promise<Asked | undefined> {
-    const read = await this.tenantDb.run(async (manager) => {
+    return this.tenantDb.run(async (manager) => {
       const message = await manager.findOneByOrFail(Message, { id: messageId });
-      const conversation = await manager.findOneByOrFail(Conversation, { id: message.conversationId });
-      if (message.direction !== 'inbound' || message.inboundSeq !== conversation.inboundSeq) return undefined;
-      const contact = await manager.findOneByOrFail(Contact, { id: conversation.contactId });
-      const { name } = await manager.findOneByOrFail(Organization, { id: message.organizationId });
-      const contactKnown = contact.createdAt < message.createdAt && (message.inboundSeq ?? 0) > 1;
-      const question = questionOf(await unanswered(manager, message));
-      return { message, conversation, contact, organizationName: name, contactKnown, question };
+      const { organizationId, conversationId, connectionId, direction, inboundSeq } = message;
+      const conversation = await manager.findOneByOrFail(Conversation, { id: conversationId });
+      if (direction !== 'inbound' || inboundSeq !== conversation.inboundSeq) return undefined;
+      const question = questionOf(inboundSeq === 1 ? [message] : await unanswered(manager, message));
+      const { intent } = intentOf(question ?? message.text ?? '');
+      // None asks anything of the others: they leave together.
+      const [contact, organization, connection, state, templates] = await Promise.all([
+        manager.findOneByOrFail(Contact, { id: conversation.contactId }),
+        manager.findOneByOrFail(Organization, { id: organizationId }),
+        this.connections.find(connectionId),
+        this.flags.effective(),
+        this.templates.answering(intent),
+      ]);
+      const contactKnown = contact.createdAt < message.createdAt && inboundSeq > 1;
+      const { name: organizationName } = organization;
+      const known = { message, contact, organizationName, connection };
+      return { ...known, question, intent, contactKnown, state, templates };
     });
-    return read && { ...read, connection: await this.connections.find(read.message.connectionId) };
   }
 }
 

@@ -59,7 +59,7 @@ export class AnswerMessage implements OnModuleInit {
     const draft = await transaction.findOneBy(Draft, { answersId });
     const waiting = draft?.status === 'sent-by-itself' ? await this.waiting(transaction, draft) : undefined;
     if (draft ? !waiting : await transaction.existsBy(Decision, { answersId })) return undefined;
-    await this.voidOlder(transaction, conversation);
+    if (conversation.inboundSeq > 1) await this.voidOlder(transaction, conversation);
     const ruleId = draft ? null : await this.router.route(transaction, asked, conversation);
     const evidence = await this.evidenceOf(asked.message, answer, waiting);
     const way = { conversation, contact, connection: asked.connection };
@@ -94,13 +94,14 @@ export class AnswerMessage implements OnModuleInit {
   }
 
   private async evidenceOf(asked: Message, answer: Answer, waiting: Message | undefined): Promise<Evidence> {
+    const [loop, budget] = await Promise.all([this.recent.loop(asked), this.recent.budget()]);
     return {
       ...answer.evidence,
       author: 'automation',
       // What waits was written and checked before, and other words were checked now.
       ...(waiting && waiting.text !== answer.text && { unsupported: undefined }),
-      loop: await this.recent.loop(asked),
-      budget: await this.recent.budget(),
+      loop,
+      budget,
     };
   }
 

@@ -1,17 +1,15 @@
 /** The text of an answer with all that proves it. Calls vendors, and writes nothing. */
 import { Injectable } from '@nestjs/common';
 import type { Asked } from './answer-facts.js';
-import { Flags } from './flags.service.js';
 import { unsupportedFacts } from './fact-check.js';
 import type { Evidence } from './send-gate.js';
-import { intentOf, type Intent } from './intent.js';
+import type { Intent } from './intent.js';
 import { OrderLookup } from './order-lookup.js';
 import { matchOrder, type OrderMatch } from './order-match.js';
 import { findOrderNumbers } from './order-number.js';
 import { Phrasing } from './phrasing.js';
 import { literalTexts, renderTemplate } from './template-text.js';
 import { orderValues } from './template-variables.js';
-import { UsableTemplates, type UsableTemplate } from './usable-templates.js';
 import type { Draft } from './draft.entity.js';
 
 export interface Answer {
@@ -28,24 +26,20 @@ const nothing = { templateId: null, templateNumber: null, orderMatch: null };
 @Injectable()
 export class AnswerText {
   constructor(
-    private readonly flags: Flags,
     private readonly orders: OrderLookup,
-    private readonly templates: UsableTemplates,
     private readonly phrasing: Phrasing,
   ) {}
 
   /** @throws ShopUnavailable */
   async write(asked: Asked): Promise<Answer> {
-    const { question } = asked;
-    const { intent } = intentOf(question ?? '');
-    const state = await this.flags.effective();
+    const { question, intent, state } = asked;
     // Neither looked up nor drafted: on this step a person reads it.
     if (question === null || !state.automationEnabled || state.ladder === 'routing')
       return unwritten({ intent });
     const match = await this.match(asked, question);
     const tier = { intent, tier: match.tier, ...('reason' in match && { matchReason: match.reason }) };
     if (match.tier === 1 && isAnothers.has(match.reason)) return unwritten(tier, true);
-    const chosen = this.choose(await this.templates.answering(intent), match, asked);
+    const chosen = this.choose(match, asked);
     if (!chosen) return unwritten(tier);
     const { template, rendered } = chosen;
     const facts = match.tier === 2 ? match.match.facts : null;
@@ -85,8 +79,8 @@ export class AnswerText {
   }
 
   /** The first that can be filled in; one that tells of an order only when it is proven to be the writer's. */
-  private choose(templates: readonly UsableTemplate[], match: OrderMatch, asked: Asked) {
-    for (const template of templates) {
+  private choose(match: OrderMatch, asked: Asked) {
+    for (const template of asked.templates) {
       if (template.needsOrder !== (match.tier === 2)) continue;
       const facts = match.tier === 2 ? match.match.facts : [];
       const values = {
@@ -105,8 +99,8 @@ export class AnswerText {
 const isAnothers: ReadonlySet<string> = new Set(['not-the-writers', 'nothing-to-compare', 'several-orders']);
 
 /** For when no shop ever answered: a person reads it. */
-export function unlookedUp({ question }: Asked): Answer {
-  return unwritten({ intent: intentOf(question ?? '').intent, matchReason: 'shop-unavailable' }, true);
+export function unlookedUp({ intent }: Asked): Answer {
+  return unwritten({ intent, matchReason: 'shop-unavailable' }, true);
 }
 
 /** @param needed to answer would have meant to tell of an order */

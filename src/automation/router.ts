@@ -4,7 +4,6 @@ import type { Transaction } from '../database/transaction.type.js';
 import { Member } from '../organizations/member.entity.js';
 import { Conversation } from '../support/conversation.entity.js';
 import type { Asked } from './answer-facts.js';
-import { intentOf } from './intent.js';
 import { RoutingRuleRow } from './routing-rule.entity.js';
 import { route } from './routing.js';
 
@@ -15,7 +14,7 @@ export class Router {
   /** The conversation is locked. What a person has decided, its assignee, stays. @returns the rule that decided */
   async route(
     transaction: Transaction,
-    { message, question, contactKnown }: Asked,
+    { message, question, intent, contactKnown }: Asked,
     conversation: Conversation,
   ): Promise<string | null> {
     const rows = await transaction.find(RoutingRuleRow, {
@@ -31,7 +30,7 @@ export class Router {
     const text = question ?? message.text ?? '';
     const found = route(rules, {
       channel: conversation.channel,
-      intent: intentOf(text).intent,
+      intent,
       text,
       tags: conversation.tags,
       receivedAt: message.createdAt,

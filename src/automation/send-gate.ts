@@ -55,13 +55,14 @@ export class SendGate {
 
   /** In the transaction that acts on it. */
   async judge({ conversation, connection }: Way, evidence: Evidence): Promise<Judgement> {
+    const [state, allowed] = await Promise.all([this.flags.effective(), this.isVerified(connection)]);
     return decide({
       ...evidence,
       now: new Date(),
-      state: await this.flags.effective(),
+      state,
       window: { channel: conversation.channel, lastInboundAt: conversation.lastInboundAt },
       // Only mocks can be reached yet, and they capture whoever it is for.
-      recipient: { allowed: await this.isVerified(connection), detail: 'the connection is not verified' },
+      recipient: { allowed, detail: 'the connection is not verified' },
     });
   }
 

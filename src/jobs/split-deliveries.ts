@@ -21,7 +21,12 @@ interface StoredDelivery extends Omit<ReceivedDelivery, 'body'>, StoredBody {
 interface Claim {
   readonly organizationId: string;
   readonly connectionId: string;
+  readonly endpointId: string;
   readonly account: string;
+}
+
+interface DeliveredFact extends Fact {
+  readonly delivery: StoredDelivery;
 }
 
 @Injectable()
@@ -40,24 +45,33 @@ export class SplitDeliveries implements OnModuleInit {
 
   private async splitAll(deliveryIds: readonly string[], jobId: string): Promise<void> {
     const deliveries = await this.platformDb.read<StoredDelivery>({ text: unsplit, values: [deliveryIds] });
+    try {
+      await this.split(deliveries, jobId);
+    } catch (error) {
+      if (deliveries.length === 1) throw error;
+      await this.splitEach(deliveries, jobId);
+    }
+  }
+
+  /** One of them spoils the others. Those are done and marked: the retry, and a replay of the dead letter, meet only it. */
+  private async splitEach(deliveries: readonly StoredDelivery[], jobId: string): Promise<void> {
     const failures: unknown[] = [];
     for (const delivery of deliveries) {
-      try {
-        await this.split(delivery, jobId);
-      } catch (error) {
-        failures.push(error);
-      }
+      await this.split([delivery], jobId).catch((error: unknown) => failures.push(error));
     }
-    // The others are done and marked: the retry, and a replay of the dead letter, meet only those that failed.
     if (failures.length > 0) throw failures[0];
   }
 
-  private async split(delivery: StoredDelivery, jobId: string): Promise<void> {
-    const facts = splitDelivery({ ...delivery, body: unpackBody(delivery) });
-    const claims = await this.claimsOf(delivery, facts);
+  /** What one organization gets of all of them, it gets in one transaction. */
+  private async split(deliveries: readonly StoredDelivery[], jobId: string): Promise<void> {
+    if (deliveries.length === 0) return;
+    const facts = deliveries.flatMap((delivery) =>
+      splitDelivery({ ...delivery, body: unpackBody(delivery) }).map((fact) => ({ ...fact, delivery })),
+    );
+    const claims = await this.claimsOf(facts);
     const claimed = facts.flatMap((fact) => {
-      const claim = fact.problem ? undefined : claims.get(fact.account ?? '');
-      return claim ? [{ ...claim, event: eventOf(fact, claim, delivery) }] : [];
+      const claim = fact.problem ? undefined : claims.get(placeOf(fact));
+      return claim ? [{ ...claim, event: eventOf(fact, claim) }] : [];
     });
     for (const [organizationId, own] of Map.groupBy(claimed, (each) => each.organizationId)) {
       const store = async () =>
@@ -67,29 +81,34 @@ export class SplitDeliveries implements OnModuleInit {
         );
       await withinOrganization({ organizationId }, jobId, store);
     }
-    const unclaimed = facts.filter((fact) => fact.problem || !claims.has(fact.account ?? ''));
+    const unclaimed = facts.filter((fact) => fact.problem || !claims.has(placeOf(fact)));
     await this.platformDb.write([
-      ...unclaimed.map((fact) => ({ text: keepUnclaimed, values: unclaimedValues(fact, delivery) })),
-      { text: 'UPDATE webhook_deliveries SET split_at = now() WHERE id = $1', values: [delivery.id] },
+      ...unclaimed.map((fact) => ({ text: keepUnclaimed, values: unclaimedValues(fact) })),
+      { text: markSplit, values: [deliveries.map(({ id }) => id)] },
     ]);
   }
 
-  /** Who may claim, by account. */
-  private async claimsOf(delivery: StoredDelivery, facts: readonly Fact[]): Promise<Map<string, Claim>> {
-    const accounts = [...new Set(facts.flatMap(({ account }) => account ?? []))];
-    const values = [delivery.endpointId, accounts];
+  /** Who may claim, by the place where a fact came in. */
+  private async claimsOf(facts: readonly DeliveredFact[]): Promise<Map<string, Claim>> {
+    const named = facts.filter(({ account }) => account !== undefined);
+    const values = [named.map(({ delivery }) => delivery.endpointId), named.map(({ account }) => account)];
     const claims = await this.platformDb.read<Claim>({ text: verifiedConnections, values });
-    return new Map(claims.map((claim) => [claim.account, claim]));
+    return new Map(claims.map((claim) => [`${claim.endpointId} ${claim.account}`, claim]));
   }
 }
 
-function eventOf(fact: Fact, { connectionId }: Claim, { id, receivedAt }: StoredDelivery): NewEvent {
-  const { type, key: factKey, eventKey: vendorEventKey = null, payload, occurredAt = null } = fact;
-  return { connectionId, deliveryId: id, type, factKey, vendorEventKey, payload, occurredAt, receivedAt };
+function placeOf({ account, delivery: { endpointId } }: DeliveredFact): string {
+  return `${endpointId} ${account ?? ''}`;
 }
 
-function unclaimedValues({ key, type, account, problem }: Fact, { id }: StoredDelivery): unknown[] {
-  return [uuidv7(), id, key, type, account ?? null, problem ?? 'not-connected'];
+function eventOf(fact: DeliveredFact, { connectionId }: Claim): NewEvent {
+  const { type, key: factKey, eventKey: vendorEventKey = null, payload, occurredAt = null } = fact;
+  const { id: deliveryId, receivedAt } = fact.delivery;
+  return { connectionId, deliveryId, type, factKey, vendorEventKey, payload, occurredAt, receivedAt };
+}
+
+function unclaimedValues({ key, type, account, problem, delivery }: DeliveredFact): unknown[] {
+  return [uuidv7(), delivery.id, key, type, account ?? null, problem ?? 'not-connected'];
 }
 
 const unsplit = `
@@ -99,9 +118,12 @@ const unsplit = `
 
 /** Of an active organization: a suspended one receives nothing, and nothing of its is lost. */
 const verifiedConnections = `
-  SELECT c.organization_id AS "organizationId", c.id AS "connectionId", c.account
+  SELECT c.organization_id AS "organizationId", c.id AS "connectionId", c.endpoint_id AS "endpointId", c.account
     FROM connections c JOIN organizations o ON o.id = c.organization_id
-   WHERE c.endpoint_id = $1 AND c.account = ANY ($2) AND c.status = 'verified' AND o.status = 'active'`;
+   WHERE (c.endpoint_id, c.account) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))
+     AND c.status = 'verified' AND o.status = 'active'`;
+
+const markSplit = 'UPDATE webhook_deliveries SET split_at = now() WHERE id = ANY ($1)';
 
 const keepUnclaimed = `
   INSERT INTO webhook_unclaimed (id, delivery_id, fact_key, type, account, reason)

@@ -14,15 +14,15 @@ export interface HeldConversation {
  * @throws Problem `unavailable`: the contact turned out to be another at that very moment; again finds the right one
  */
 export async function holdConversation(transaction: Transaction, id: string): Promise<HeldConversation> {
-  const { contactId } = await transaction.findOneByOrFail(Conversation, { id });
-  const contact = await transaction.findOneOrFail(Contact, {
-    where: { id: contactId },
-    lock: { mode: 'pessimistic_read' },
-  });
+  const contact = await transaction
+    .createQueryBuilder(Contact, 'contact')
+    .where('contact.id = (SELECT contact_id FROM conversations WHERE id = :id)', { id })
+    .setLock('pessimistic_read')
+    .getOneOrFail();
   const conversation = await transaction.findOneOrFail(Conversation, {
     where: { id },
     lock: { mode: 'pessimistic_write' },
   });
-  if (conversation.contactId !== contactId) throw new Problem('unavailable', { retryAfter: 1 });
+  if (conversation.contactId !== contact.id) throw new Problem('unavailable', { retryAfter: 1 });
   return { contact, conversation };
 }
