@@ -14,7 +14,7 @@ export const decision: BenchCase = {
   prepare: async ({ smoke, progress }) => {
     const plan = smoke
       ? { rounds: 1, questions: 16, shops: 4, connections: 8 }
-      : { rounds: 5, questions: 2_000, shops: 24, connections: 64 };
+      : { rounds: 5, questions: 1_000, shops: 24, connections: 64 };
     const undo: (() => unknown)[] = [];
     const close = async () => {
       for (const step of undo.splice(0).toReversed()) await step();

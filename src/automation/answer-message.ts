@@ -58,7 +58,8 @@ export class AnswerMessage implements OnModuleInit {
     requireSameWriter(asked.contact, contact);
     const draft = await transaction.findOneBy(Draft, { answersId });
     const waiting = draft?.status === 'sent-by-itself' ? await this.waiting(transaction, draft) : undefined;
-    if (draft ? !waiting : await transaction.existsBy(Decision, { answersId })) return undefined;
+    if (draft ? !waiting : await transaction.existsBy(Decision, { conversationId, answersId }))
+      return undefined;
     if (conversation.inboundSeq > 1) await this.voidOlder(transaction, conversation);
     const ruleId = draft ? null : await this.router.route(transaction, asked, conversation);
     const evidence = await this.evidenceOf(asked.message, answer, waiting);

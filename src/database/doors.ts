@@ -4,6 +4,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.module.js';
 import { requireFitRoles } from './door-role.js';
 import { entities } from './entities.js';
+import { nameStatements } from './named-statements.js';
+import { poolOf } from './transaction.js';
 
 @Injectable()
 export class Doors implements OnModuleInit, OnApplicationShutdown {
@@ -22,6 +24,7 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const sources = [this.tenant, this.entry, this.platform];
     await Promise.all(sources.map(async (source) => source.initialize()));
+    await Promise.all(sources.map(async (source) => nameStatements(poolOf(source))));
     await requireFitRoles(sources);
   }
 

@@ -5,7 +5,14 @@
  * assertion can take effect. Source: PostgreSQL documentation, "Pipeline Mode"; performance.md for the figures.
  */
 import type { Writable } from 'node:stream';
-import { types, type CustomTypesConfig, type PoolClient, type QueryConfig, type QueryResult } from 'pg';
+import {
+  types,
+  type CustomTypesConfig,
+  type Pool,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+} from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -14,10 +21,6 @@ export type Entrance = QueryConfig;
 
 /** A statement that can be sent as text: a query builder, or text and values. */
 export type Statement = QueryConfig | { getQueryAndParameters(): [string, unknown[]] };
-
-interface Pool {
-  connect(): Promise<PoolClient>;
-}
 
 /** One read-only statement, in one write: BEGIN, entrance, statement, COMMIT. @returns the rows as they come */
 export async function readOnce<Row>(
@@ -158,7 +161,7 @@ export function isoTime(text: string): string {
   return date ? `${date}T${time}${fraction.padEnd(4, '0')}Z` : new Date(text).toISOString();
 }
 
-function poolOf(source: DataSource): Pool {
+export function poolOf(source: DataSource): Pool {
   if (!(source.driver instanceof PostgresDriver)) throw new Error('the data source is not a Postgres one');
   return source.driver.master as Pool;
 }

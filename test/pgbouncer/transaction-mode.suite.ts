@@ -80,6 +80,18 @@ test('the API works, and sign-out acts on the next request', async () => {
   await http.get('/v1/members').set(actor.bearer).expect(401);
 });
 
+test('no statement is given a name, which the next server connection would not know', async () => {
+  const tenantDb = app.get(TenantDb);
+  const organizationId = await make.organization();
+  const text = 'SELECT count(*)::int AS named FROM pg_prepared_statements WHERE from_sql = $1 OR true';
+  for (let time = 0; time < 20; time += 1) {
+    const counted = await withinOrganization({ organizationId }, 'test', async () =>
+      tenantDb.read(() => ({ text, values: [false] })),
+    );
+    expect(counted).toEqual([{ named: 0 }]);
+  }
+});
+
 test('a connection given back by the pooler holds no organization', async () => {
   const { passwords } = inject('postgres');
   const url = `postgresql://bulkhead_tenant:${passwords['bulkhead_tenant']}@127.0.0.1:${pgbouncer.port}/${database.name}`;
