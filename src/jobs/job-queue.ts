@@ -6,11 +6,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { Pool } from 'pg';
 import { PgBoss, type QueueOptions } from 'pg-boss';
 import { Config } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
-import { nameStatements } from '../database/named-statements.js';
 import { requireFitRoles } from '../database/door-role.js';
 import { deadLetterOf, deadLetterOptions, jobDefinitions, jobNames } from './job-definitions.js';
 
@@ -51,7 +49,6 @@ export class JobQueue implements OnModuleInit, BeforeApplicationShutdown, OnAppl
   async onModuleInit(): Promise<void> {
     await this.boss.start();
     const database = this.boss.getDb();
-    await nameStatements((database as unknown as { readonly pool: Pool }).pool);
     await requireFitRoles([
       { query: async <Rows>(text: string) => (await database.executeSql(text)).rows as Rows },
     ]);
