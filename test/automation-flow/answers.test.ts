@@ -168,17 +168,6 @@ describe('nothing leaves', () => {
     });
     await own.close();
   });
-
-  test('when the contact’s message repeats ours', async () => {
-    const shop = await Shop.open(t);
-    await shop.write(grace, 'Where is my order?');
-    await expect.poll(() => shop.outbox(), soon).toHaveLength(1);
-    await shop.settled();
-    const [sent] = await shop.outbox();
-    await shop.write(grace, `${sent!.text} where is my order?`.replace(/ where is my order\?$/, ''));
-    await shop.settled();
-    expect(await shop.outbox()).toHaveLength(1);
-  });
 });
 
 describe('what the vendor does', () => {
