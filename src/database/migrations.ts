@@ -9,7 +9,6 @@ import { Receipt1763726400000 } from './migrations/1763726400000-receipt.js';
 import { PackedBodies1763733600000 } from './migrations/1763733600000-packed-bodies.js';
 import { Support1763737200000 } from './migrations/1763737200000-support.js';
 import { Automation1763740800000 } from './migrations/1763740800000-automation.js';
-import { FellowMembers1763744400000 } from './migrations/1763744400000-fellow-members.js';
 
 export const migrations = [
   Foundation1763712000000,
@@ -17,7 +16,6 @@ export const migrations = [
   PackedBodies1763733600000,
   Support1763737200000,
   Automation1763740800000,
-  FellowMembers1763744400000,
 ];
 
 /** In the order they are applied; TypeORM records a migration under its class name. */

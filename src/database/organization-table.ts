@@ -40,8 +40,7 @@ export function organizationPolicies(organizationColumn = 'organization_id'): Po
 /** What a user may see and join before an organization is chosen: only what is bound to `app.user_id`. */
 const ofCurrentUser = `(EXISTS ( SELECT FROM members m WHERE ((m.organization_id = organizations.id) AND (m.user_id = ${currentUser}))))`;
 const joinsItself = `((user_id = ${currentUser}) AND (organization_id = ${currentOrganization}))`;
-/** `IN`, not `EXISTS`: the members are read once a statement, and not once a user. */
-const sharesTheOrganization = '(id IN ( SELECT m.user_id FROM members m))';
+const sharesTheOrganization = '(EXISTS ( SELECT FROM members m WHERE (m.user_id = users.id)))';
 
 /** A job belongs to the organization that its group names; one without a group is the platform's. */
 const ownJob = `(group_id = ( SELECT NULLIF(current_setting('app.organization_id'::text, true), ''::text) AS "nullif"))`;
