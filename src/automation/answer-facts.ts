@@ -16,6 +16,7 @@ import { UsableTemplates, type UsableTemplate } from './usable-templates.js';
 export interface Asked {
   readonly message: Message;
   readonly contact: Contact;
+  readonly channel: Conversation['channel'];
   readonly organizationName: string;
   readonly connection: OpenConnection | undefined;
   /** All that the contact has written since our side last did, oldest first; null when some of it is no text. */
@@ -57,7 +58,8 @@ export class AnswerFacts {
       ]);
       const contactKnown = contact.createdAt < message.createdAt && inboundSeq > 1;
       const { name: organizationName } = organization;
-      const known = { message, contact, organizationName, connection };
+      const { channel } = conversation;
+      const known = { message, contact, channel, organizationName, connection };
       return { ...known, question, intent, contactKnown, state, templates };
     });
   }
@@ -69,9 +71,13 @@ const mostMessages = 10;
 const left = ['sending', 'unknown', 'sent', 'delivered', 'read', 'played'] as const;
 const readable: ReadonlySet<string> = new Set(['text', 'button', 'interactive']);
 
+/** What nobody answered for a day is a person's to look at, and no part of what is asked now. Milliseconds. */
+const oneQuestion = 24 * 60 * 60 * 1_000;
+
 /** People write "where is #1001", and then "please": what was not answered is one question. */
 async function unanswered(transaction: Transaction, asked: Message): Promise<Message[]> {
-  const { id, conversationId, inboundSeq } = asked;
+  const { id, conversationId, inboundSeq, occurredAt } = asked;
+  const since = new Date(occurredAt.getTime() - oneQuestion);
   const said = await transaction.find(Message, {
     where: { conversationId, direction: 'outbound', status: In(left) },
     order: { id: 'DESC' },
@@ -80,7 +86,12 @@ async function unanswered(transaction: Transaction, asked: Message): Promise<Mes
   // An answer to this very message, of an earlier attempt, is no end of it.
   const last = said.find((message) => message.id < id && message.answersSeq !== inboundSeq);
   const written = await transaction.find(Message, {
-    where: { conversationId, direction: 'inbound', ...(last && { id: MoreThan(last.id) }) },
+    where: {
+      conversationId,
+      direction: 'inbound',
+      occurredAt: MoreThan(since),
+      ...(last && { id: MoreThan(last.id) }),
+    },
     order: { inboundSeq: 'DESC' },
     take: mostMessages,
   });

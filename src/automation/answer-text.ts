@@ -32,10 +32,12 @@ export class AnswerText {
 
   /** @throws ShopUnavailable */
   async write(asked: Asked): Promise<Answer> {
-    const { question, intent, state } = asked;
+    const { question, intent, state, channel } = asked;
     // Neither looked up nor drafted: on this step a person reads it.
     if (question === null || !state.automationEnabled || state.ladder === 'routing')
       return unwritten({ intent });
+    // Nothing proves whose an address is, and no answer could leave: a stranger's question is shown to no vendor.
+    if (channel === 'email') return unwritten({ intent });
     const match = await this.match(asked, question);
     const tier = { intent, tier: match.tier, ...('reason' in match && { matchReason: match.reason }) };
     if (match.tier === 1 && isAnothers.has(match.reason)) return unwritten(tier, true);

@@ -1,5 +1,6 @@
 /** Compares who wrote with whose an order is. What cannot be compared for certain is not compared. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { emailKey } from '../support/email-key.js';
 import type { ShopOrder } from './shop-order.js';
 
 /** Only what was verified: the number a WhatsApp message came from, an address that was proven. */
@@ -46,21 +47,6 @@ export function phoneKey(phone: string | null | undefined): string | undefined {
   if (written === undefined || !/^\+[\d ().-]{6,30}$/.test(written)) return undefined;
   const parsed = parsePhoneNumberFromString(written, { extract: false });
   return parsed?.isPossible() && parsed.ext === undefined ? parsed.number : undefined;
-}
-
-/**
- * Trimmed, lower case, NFC. An address that becomes ASCII only by that (`\u212a`, the Kelvin sign, becomes `k`) is
- * another mailbox than the one it becomes, and is not compared.
- */
-export function emailKey(email: string | null | undefined): string | undefined {
-  const written = email?.trim() ?? '';
-  const key = written.normalize('NFC').toLowerCase().normalize('NFC');
-  if (!/^[^\s@]{1,64}@[^\s@]{1,255}$/u.test(key)) return undefined;
-  return isAscii(key) === isAscii(written) ? key : undefined;
-}
-
-function isAscii(text: string): boolean {
-  return /^[!-~]*$/.test(text);
 }
 
 /** Bare numbers are ids in more than one place; only the shop's global id names its customer. */

@@ -55,14 +55,18 @@ export class SendGate {
 
   /** In the transaction that acts on it. */
   async judge({ conversation, connection }: Way, evidence: Evidence): Promise<Judgement> {
-    const [state, allowed] = await Promise.all([this.flags.effective(), this.isVerified(connection)]);
+    const [state, isVerified] = await Promise.all([this.flags.effective(), this.isVerified(connection)]);
+    const hasWay = conversation.channel === 'whatsapp';
     return decide({
       ...evidence,
       now: new Date(),
       state,
       window: { channel: conversation.channel, lastInboundAt: conversation.lastInboundAt },
       // Only mocks can be reached yet, and they capture whoever it is for.
-      recipient: { allowed, detail: 'the connection is not verified' },
+      recipient: {
+        allowed: isVerified && hasWay,
+        detail: hasWay ? 'the connection is not verified' : 'no way out by e-mail yet',
+      },
     });
   }
 

@@ -6,6 +6,8 @@ export interface JobData {
   /** The deliveries that one group commit may have stored; an id that was not stored names nothing. */
   'split-deliveries': { readonly deliveryIds: readonly string[] };
   'handle-event': { readonly eventId: string };
+  /** The help desk says that a ticket has changed, and not how. */
+  'read-ticket': { readonly eventId: string };
   /** What the automation does about a contact's message. */
   'answer-message': { readonly messageId: string };
   'send-message': { readonly messageId: string };
@@ -44,6 +46,8 @@ const withVendors = { ...patient, expireInSeconds: 120 } as const satisfies Queu
 export const jobDefinitions: Readonly<Record<JobName, JobDefinition>> = {
   'split-deliveries': { scope: 'platform', options: patient, batchSize: 2 },
   'handle-event': { scope: 'organization', options: patient, batchSize: 10, groupConcurrency: 5 },
+  // The vendor takes 50 requests in 30 seconds (vendors.md, 3).
+  'read-ticket': { scope: 'organization', options: withVendors, batchSize: 2, groupConcurrency: 2 },
   'answer-message': { scope: 'organization', options: withVendors, batchSize: 5, groupConcurrency: 5 },
   'send-message': { scope: 'organization', options: withVendors, batchSize: 5, groupConcurrency: 5 },
 };

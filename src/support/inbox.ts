@@ -1,148 +1,124 @@
-/** What shoppers write, and what became of what was written to them, taken in once, inside the event's transaction. */
-import { Injectable, Logger } from '@nestjs/common';
-import { Not } from 'typeorm';
+/** What contacts write, taken in once, in the conversation that runs or in a new one. The contact is locked (`KnownContacts`). */
+import { Injectable } from '@nestjs/common';
+import { Not, type FindOptionsWhere } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Conversation } from './conversation.entity.js';
-import { isReportedStatus, moves, type ReportedStatus } from './delivery-status.js';
-import { KnownContacts } from './known-contacts.js';
 import { Message } from './message.entity.js';
-import { inboundMessage, statusReport, writerOf } from './whatsapp-payload.js';
 
-/** A stored event of a connection's vendor. */
-export interface ReceivedEvent {
-  readonly organizationId: string;
-  readonly connectionId: string;
-  readonly type: string;
-  readonly payload: object;
-  readonly occurredAt: Date | null;
+/** Where it came in. */
+export interface Arrival extends Pick<Conversation, 'organizationId' | 'connectionId' | 'channel'> {
+  readonly contactId: string;
+  /** When we were told: nothing is written later than that. */
   readonly receivedAt: Date;
 }
 
-/** WhatsApp calls these messages, but nobody wrote them. */
-const notWritten = new Set(['message.system', 'message.unsupported', 'message.unknown']);
+/** What was written, as its vendor tells it. */
+export interface Written extends Pick<Message, 'type' | 'text' | 'content' | 'vendorMessageId' | 'replyTo'> {
+  /** Null: the vendor does not say. */
+  readonly writtenAt: Date | null;
+}
 
 @Injectable()
 export class Inbox {
-  private readonly logger = new Logger(Inbox.name);
+  constructor(private readonly jobs: Jobs) {}
 
-  constructor(
-    private readonly tenantDb: TenantDb,
-    private readonly contacts: KnownContacts,
-    private readonly jobs: Jobs,
-  ) {}
-
-  async take(event: ReceivedEvent): Promise<void> {
-    const [kind, ...rest] = event.type.split('.');
-    if (kind === 'message' && !notWritten.has(event.type)) await this.takeMessage(event, rest.join('.'));
-    const [word = ''] = rest;
-    if (kind === 'status' && isReportedStatus(word)) await this.takeStatus(event, word);
-  }
-
-  private async takeMessage(event: ReceivedEvent, type: string): Promise<void> {
-    const [writer, message] = [writerOf(event.payload), inboundMessage(event.payload)];
-    if (!writer || !message) {
-      this.logger.warn(`a ${event.type} that names no writer or no message is kept as an event only`);
-      return;
-    }
-    await this.tenantDb.run(async (transaction) => {
-      const { organizationId, connectionId } = event;
-      const contact = await this.contacts.locate(transaction, organizationId, writer);
-      const { vendorMessageId } = message;
-      // An event comes once; the same message in another kind of event would be told twice.
-      if (await transaction.existsBy(Message, { connectionId, vendorMessageId })) return;
-      // A vendor's clock, and a signed body: but nothing is written in the future.
-      const { occurredAt, receivedAt } = event;
-      const at = occurredAt && occurredAt < receivedAt ? occurredAt : receivedAt;
-      const place = await this.placeOf(transaction, event, contact.id, at);
-      const id = uuidv7();
-      await Promise.all([
-        transaction.insert(Message, {
-          organizationId,
-          id,
-          ...place,
-          connectionId,
-          direction: 'inbound',
-          author: 'contact',
-          type,
-          ...message,
-          status: 'received',
-          occurredAt: at,
-        }),
-        this.jobs.enqueue(transaction, 'answer-message', [{ messageId: id }]),
-      ]);
-    });
-  }
-
-  /** In the conversation that runs, which stays locked, or in a new one. */
-  private async placeOf(
-    transaction: Transaction,
-    { organizationId, connectionId }: ReceivedEvent,
-    contactId: string,
-    at: Date,
-  ): Promise<Pick<Message, 'conversationId' | 'inboundSeq'>> {
-    const running = await transaction.findOne(Conversation, {
-      where: { contactId, connectionId, status: Not('resolved') },
-      order: { id: 'DESC' },
-      lock: { mode: 'pessimistic_write' },
-    });
-    const id = running?.id ?? uuidv7();
+  /**
+   * From the contact. The conversation stays locked until the transaction ends.
+   *
+   * @param isAsked whether the automation is to look at it
+   */
+  async receive(transaction: Transaction, arrival: Arrival, written: Written, isAsked = true): Promise<void> {
+    const { contactId, connectionId } = arrival;
+    const running = await lockLast(transaction, { contactId, connectionId, status: Not('resolved') });
+    const occurredAt = timeOf(arrival, written);
     const inboundSeq = (running?.inboundSeq ?? 0) + 1;
-    if (running) {
-      const { lastInboundAt, lastMessageAt } = running;
-      const change = {
-        inboundSeq,
-        status: 'open',
-        lastInboundAt: lastInboundAt && lastInboundAt > at ? lastInboundAt : at,
-        lastMessageAt: lastMessageAt > at ? lastMessageAt : at,
-      } as const;
-      await transaction.update(Conversation, { organizationId, id }, change);
-    } else {
-      await transaction.insert(Conversation, {
-        organizationId,
-        id,
-        contactId,
-        connectionId,
-        channel: 'whatsapp',
-        inboundSeq,
-        lastInboundAt: at,
-        lastMessageAt: at,
-      });
-    }
-    return { conversationId: id, inboundSeq };
+    const conversationId = await (running
+      ? this.go(transaction, running, occurredAt, inboundSeq)
+      : this.begin(transaction, arrival, occurredAt, inboundSeq));
+    const { writtenAt: _, ...words } = written;
+    const id = uuidv7();
+    const message = { ...words, id, conversationId, connectionId, inboundSeq, occurredAt };
+    await Promise.all([
+      transaction.insert(Message, {
+        ...message,
+        organizationId: arrival.organizationId,
+        direction: 'inbound',
+        author: 'contact',
+        status: 'received',
+      }),
+      isAsked && this.jobs.enqueue(transaction, 'answer-message', [{ messageId: id }]),
+    ]);
   }
 
-  private async takeStatus(event: ReceivedEvent, to: ReportedStatus): Promise<void> {
-    const report = statusReport(event.payload);
-    if (!report) return;
-    const { organizationId, connectionId } = event;
-    const { vendorMessageId, ourId, failure } = report;
-    await this.tenantDb.run(async (transaction) => {
-      // By our own id first: it settles a message whose answer we never saw. It is text of the vendor's until it matches.
-      const names = [...(isUuid(ourId) ? [{ id: ourId }] : []), { vendorMessageId }];
-      let message: Message | null = null;
-      for (const name of names) {
-        message ??= await transaction.findOne(Message, {
-          where: { ...name, connectionId, direction: 'outbound' },
-          lock: { mode: 'pessimistic_write' },
-        });
-      }
-      if (!message || !moves(message.status, to)) return;
-      await transaction.update(
-        Message,
-        { organizationId, id: message.id },
-        {
-          status: to,
-          vendorMessageId: message.vendorMessageId ?? vendorMessageId,
-          failure: to === 'failed' ? (failure ?? 'whatsapp') : null,
-        },
-      );
+  /** From our side, but not through here: somebody of the shop has written it at the vendor. */
+  async overhear(transaction: Transaction, arrival: Arrival, written: Written): Promise<void> {
+    const { organizationId, contactId, connectionId } = arrival;
+    const last = await lockLast(transaction, { contactId, connectionId });
+    const occurredAt = timeOf(arrival, written);
+    const conversationId = await (last
+      ? this.go(transaction, last, occurredAt)
+      : this.begin(transaction, arrival, occurredAt));
+    const { writtenAt: _, ...words } = written;
+    await transaction.insert(Message, {
+      ...words,
+      organizationId,
+      id: uuidv7(),
+      conversationId,
+      connectionId,
+      direction: 'outbound',
+      author: 'member',
+      status: 'sent',
+      occurredAt,
     });
+  }
+
+  /** @param inboundSeq given when it is the contact who goes on */
+  private async go(
+    transaction: Transaction,
+    { organizationId, id, lastInboundAt, lastMessageAt }: Conversation,
+    at: Date,
+    inboundSeq?: number,
+  ): Promise<string> {
+    await transaction.update(
+      Conversation,
+      { organizationId, id },
+      {
+        lastMessageAt: lastMessageAt > at ? lastMessageAt : at,
+        ...(inboundSeq !== undefined && {
+          inboundSeq,
+          status: 'open',
+          lastInboundAt: lastInboundAt && lastInboundAt > at ? lastInboundAt : at,
+        }),
+      },
+    );
+    return id;
+  }
+
+  private async begin(
+    transaction: Transaction,
+    { organizationId, contactId, connectionId, channel }: Arrival,
+    at: Date,
+    inboundSeq = 0,
+  ): Promise<string> {
+    const id = uuidv7();
+    const place = { organizationId, id, contactId, connectionId, channel };
+    const lastInboundAt = inboundSeq > 0 ? at : null;
+    await transaction.insert(Conversation, { ...place, inboundSeq, lastInboundAt, lastMessageAt: at });
+    return id;
   }
 }
 
-function isUuid(text: string | undefined): text is string {
-  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+async function lockLast(
+  transaction: Transaction,
+  where: FindOptionsWhere<Conversation>,
+): Promise<Conversation | null> {
+  const lock = { mode: 'pessimistic_write' } as const;
+  return transaction.findOne(Conversation, { where, order: { id: 'DESC' }, lock });
+}
+
+/** A vendor's clock, and its word: but nothing is written in the future. */
+function timeOf({ receivedAt }: Arrival, { writtenAt }: Written): Date {
+  return writtenAt && writtenAt < receivedAt ? writtenAt : receivedAt;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds or makes the contact whom a signed message names. A WhatsApp user id goes before a phone number: numbers are given
- * to other people. Called inside a transaction; the contact stays locked until it ends, so that one person's messages are
+ * Finds or makes the contact whom a message names: by WhatsApp user id, then by phone number, which may be given to other
+ * people, then by e-mail address. What a signed message names is proven; an address is only what somebody wrote. Called inside a transaction; the contact stays locked until it ends, so that one person's messages are
  * taken in one after the other.
  */
 import { Injectable } from '@nestjs/common';
@@ -8,7 +8,16 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Transaction } from '../database/transaction.type.js';
 import { Contact } from './contact.entity.js';
 import { Conversation } from './conversation.entity.js';
-import type { Identity } from './whatsapp-payload.js';
+
+/** At least one of the first three. */
+export interface Identity {
+  readonly whatsappUserId?: string;
+  /** E.164. Only of a signed message: it says whose orders may be told. */
+  readonly phone?: string;
+  /** See `emailKey`. Proves nothing. */
+  readonly email?: string;
+  readonly name?: string;
+}
 
 @Injectable()
 export class KnownContacts {
@@ -17,7 +26,7 @@ export class KnownContacts {
     organizationId: string,
     identity: Identity,
   ): Promise<Pick<Contact, 'id'>> {
-    const { whatsappUserId, phone } = identity;
+    const { whatsappUserId, phone, email } = identity;
     let found = await this.lock(transaction, identity);
     if (found.length === 0) {
       const made = await this.make(transaction, organizationId, identity);
@@ -28,7 +37,8 @@ export class KnownContacts {
     const byPhone = found.find((each) => phone && each.phone === phone);
     if (byUser && byPhone && byUser.id !== byPhone.id)
       return this.unite(transaction, byUser, byPhone, identity);
-    const contact = byUser ?? byPhone!;
+    const byEmail = found.find((each) => email && each.email === email);
+    const contact = (byUser ?? byPhone ?? byEmail)!;
     if (!byUser && whatsappUserId && contact.whatsappUserId) {
       // The number is somebody else's now; whoever had it keeps what they wrote, and nothing proves them by it any more.
       await this.name(transaction, contact, { phone: null });
@@ -43,8 +53,15 @@ export class KnownContacts {
     });
   }
 
-  private async lock(transaction: Transaction, { whatsappUserId, phone }: Identity): Promise<Contact[]> {
-    const where = [...(whatsappUserId ? [{ whatsappUserId }] : []), ...(phone ? [{ phone }] : [])];
+  private async lock(
+    transaction: Transaction,
+    { whatsappUserId, phone, email }: Identity,
+  ): Promise<Contact[]> {
+    const where = [
+      ...(whatsappUserId ? [{ whatsappUserId }] : []),
+      ...(phone ? [{ phone }] : []),
+      ...(email ? [{ email }] : []),
+    ];
     // In one order everywhere, so that two transactions wait for each other and not both for ever.
     return transaction.find(Contact, { where, order: { id: 'ASC' }, lock: { mode: 'pessimistic_write' } });
   }

@@ -1,14 +1,8 @@
 /** What an event of WhatsApp says, read with distrust: its shape is the vendor's, and changes (vendors.md, 2). */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import type { Identity } from './known-contacts.js';
 
 type Json = Readonly<Record<string, unknown>>;
-
-export interface Identity {
-  readonly whatsappUserId?: string;
-  /** E.164. */
-  readonly phone?: string;
-  readonly name?: string;
-}
 
 export interface InboundMessage {
   readonly vendorMessageId: string;

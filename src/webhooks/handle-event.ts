@@ -6,11 +6,14 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ConnectionsService } from '../connections/connections.service.js';
 import type { Vendor } from '../connections/vendors.js';
 import { TenantDb } from '../database/tenant-db.js';
+import type { Transaction } from '../database/transaction.type.js';
 import { JobRunner } from '../jobs/job-runner.js';
-import { Inbox, type ReceivedEvent } from '../support/inbox.js';
+import { Jobs } from '../jobs/jobs.js';
+import { WhatsAppInbox, type ReceivedEvent } from '../support/whatsapp-inbox.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
 interface UnhandledEvent extends ReceivedEvent {
+  readonly id: string;
   readonly vendor: Vendor;
 }
 
@@ -19,7 +22,8 @@ export class HandleEvent implements OnModuleInit {
   constructor(
     private readonly tenantDb: TenantDb,
     private readonly connections: ConnectionsService,
-    private readonly inbox: Inbox,
+    private readonly inbox: WhatsAppInbox,
+    private readonly jobs: Jobs,
     private readonly runner: JobRunner,
   ) {}
 
@@ -31,23 +35,24 @@ export class HandleEvent implements OnModuleInit {
     await this.tenantDb.run(async (manager) => {
       const [event] = await manager.query<UnhandledEvent[]>(lockUnhandled, [id]);
       if (!event) return;
-      await this.takeEffect(event);
+      await this.takeEffect(event, manager);
       const { organizationId } = event;
       await manager.update(WebhookEvent, { organizationId, id }, { handledAt: new Date() });
     });
   }
 
   /** By vendor: what Richpanel calls its events is written by whoever wrote the template there. */
-  private async takeEffect(event: UnhandledEvent): Promise<void> {
-    const { vendor, type, organizationId, connectionId, receivedAt } = event;
+  private async takeEffect(event: UnhandledEvent, transaction: Transaction): Promise<void> {
+    const { id: eventId, vendor, type, organizationId, connectionId, receivedAt } = event;
     if (vendor === 'shopify' && type === 'app/uninstalled')
       await this.connections.markUninstalled(organizationId, connectionId, receivedAt);
     if (vendor === 'whatsapp') await this.inbox.take(event);
+    if (vendor === 'richpanel') await this.jobs.enqueue(transaction, 'read-ticket', [{ eventId }]);
   }
 }
 
 const lockUnhandled = `
-  SELECT connection.provider AS vendor, event.organization_id AS "organizationId", event.connection_id AS "connectionId",
+  SELECT event.id, connection.provider AS vendor, event.organization_id AS "organizationId", event.connection_id AS "connectionId",
          event.type, event.payload, event.occurred_at AS "occurredAt", event.received_at AS "receivedAt"
     FROM webhook_events event
     JOIN connections connection ON connection.organization_id = event.organization_id AND connection.id = event.connection_id

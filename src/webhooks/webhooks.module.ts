@@ -7,6 +7,7 @@ import { EventStore } from './event-store.js';
 import { HandleEvent } from './handle-event.js';
 import { Handshake } from './handshake.js';
 import { LiveEndpoints } from './live-endpoints.js';
+import { ReadTicket } from './read-ticket.js';
 import { Receiver } from './receiver.js';
 import { WebhookEventsController } from './webhook-events.controller.js';
 import { WebhookEventsService } from './webhook-events.service.js';
@@ -22,6 +23,7 @@ import { WebhooksController } from './webhooks.controller.js';
     Handshake,
     EventStore,
     HandleEvent,
+    ReadTicket,
     WebhookEventsService,
   ],
   exports: [EventStore],

@@ -36,6 +36,22 @@ describe('a question in several messages', () => {
     expect(draft).toMatchObject({ status: 'open', text: expect.stringContaining('#1001') as string });
   });
 
+  test.each([
+    ['23 hours', /#1001/],
+    ['25 hours', /^(?!.*#1001).*Which order/s],
+  ])('is one question for a day: the other message is %s older', async (age, text) => {
+    const shop = await Shop.open(t, { ladder: 'drafts' });
+    await shop.write(mara, 'Where is my order #1001?');
+    await newest(shop, 'drafts', 1);
+    await t.admin.query(
+      'UPDATE messages SET occurred_at = occurred_at - $1::interval WHERE organization_id = $2',
+      [age, shop.owner.organizationId],
+    );
+    await shop.write(mara, 'Where is my order?');
+    const draft = await newest(shop, 'drafts', 2);
+    expect(draft).toMatchObject({ status: 'open', text: expect.stringMatching(text) as string });
+  });
+
   test('is two orders when two are named, and then nothing is told of either', async () => {
     const shop = await Shop.open(t, { ladder: 'drafts' });
     await shop.write(mara, 'Where is my order #1001?');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DeterministicMatch } from '../../src/automation/deterministic-match.js';
-import { emailKey, phoneKey, type Writer } from '../../src/automation/identity.js';
+import { phoneKey, type Writer } from '../../src/automation/identity.js';
+import { emailKey } from '../../src/support/email-key.js';
 import { matchOrder } from '../../src/automation/order-match.js';
 import { findOrderNumbers } from '../../src/automation/order-number.js';
 import { lamp, matchOf, olivia, strangers } from './orders.js';

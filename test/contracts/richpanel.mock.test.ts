@@ -13,6 +13,7 @@ richpanelContract(() => ({
   credentials,
   wrongCredentials: { apiKey: 'of-nobody' },
   ticketId: 'ticket-1002',
+  email: 'grace@example.com',
   words: 'Order #1002 has come, thank you.',
   throttledId: 'ticket-429',
   unavailableId: 'ticket-503',

@@ -13,6 +13,8 @@ export interface RichpanelHarness {
   readonly wrongCredentials: RichpanelCredentials;
   /** A ticket in which a customer wrote, and then one of ours. */
   readonly ticketId: string;
+  /** Whose it is, in whatever case. */
+  readonly email: string;
   /** What the customer wrote there. */
   readonly words: string;
   readonly throttledId: string;
@@ -23,7 +25,7 @@ export function richpanelContract(newHarness: () => RichpanelHarness): void {
   const h = newHarness();
   const read = async (id: string, credentials = h.credentials) => {
     const answer = await h.provider.readTicket(credentials, id);
-    return outcomeOf(answer, 'richpanel', 'readTicket', [h.credentials.apiKey, h.words]);
+    return outcomeOf(answer, 'richpanel', 'readTicket', [h.credentials.apiKey, h.words, h.email]);
   };
 
   test('whoAmI names the workspace, and refuses a key that opens nothing', async () => {
@@ -36,8 +38,9 @@ export function richpanelContract(newHarness: () => RichpanelHarness): void {
   test('a ticket: whole, its comments the oldest first, and who wrote them', async () => {
     const outcome = await read(h.ticketId);
     if (outcome.kind !== 'ticket') throw new Error(outcome.kind);
-    const { id, status, comments } = outcome.ticket;
+    const { id, status, comments, channel, customer } = outcome.ticket;
     expect([id, status]).toEqual([h.ticketId, expect.stringMatching(/^[A-Z]+$/)]);
+    expect([channel, customer.email?.toLowerCase()]).toEqual(['email', h.email.toLowerCase()]);
     expect(comments.map(({ fromCustomer }) => fromCustomer)).toEqual([true, false]);
     expect(comments[0]!.plainBody).toBe(h.words);
     const times = comments.map(({ createdAt }) => createdAt);

@@ -100,6 +100,7 @@ export interface ConversationRow {
   readonly contact_id: string;
   readonly connection_id: string;
   readonly status: string;
+  readonly tags: readonly string[];
   readonly inbound_seq: number;
   readonly last_inbound_at: Date | null;
   readonly last_message_at: Date;

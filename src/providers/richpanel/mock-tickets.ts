@@ -5,6 +5,8 @@ export const mockTickets: readonly RichpanelTicket[] = [
   {
     // The one that the sample deliveries of `npm run webhook` speak of.
     id: 'api-volt-motors-demo-5f0c2b7e-8d14-4a6b-9e31-7c85d2f0a946',
+    channel: 'email',
+    customer: { email: 'mara@lindqvist.example', name: 'Mara Lindqvist' },
     status: 'OPEN',
     subject: 'Where is my order #1001?',
     comments: [
@@ -19,6 +21,8 @@ export const mockTickets: readonly RichpanelTicket[] = [
   },
   {
     id: 'ticket-1002',
+    channel: 'email',
+    customer: { email: 'Grace@Example.com', name: 'Grace' },
     status: 'CLOSED',
     subject: 'Thank you',
     comments: [
@@ -37,5 +41,21 @@ export const mockTickets: readonly RichpanelTicket[] = [
     ],
     tags: [],
   },
-  { id: 'ticket-empty', status: 'OPEN', comments: [], tags: [] },
+  { id: 'ticket-empty', channel: 'email', customer: {}, status: 'OPEN', comments: [], tags: [] },
+  {
+    // Nobody knows who called.
+    id: 'ticket-call',
+    channel: 'aircall',
+    customer: {},
+    status: 'OPEN',
+    comments: [
+      {
+        id: 'comment-4',
+        createdAt: '2026-11-14T08:00:00.000Z',
+        plainBody: 'Missed call',
+        fromCustomer: true,
+      },
+    ],
+    tags: [],
+  },
 ];

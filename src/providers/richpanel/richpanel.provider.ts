@@ -17,6 +17,10 @@ export interface RichpanelComment {
 
 export interface RichpanelTicket {
   readonly id: string;
+  /** How it began, in the vendor's word: `email`, `aircall`, … */
+  readonly channel: string;
+  /** Who wrote it, as they called themselves: nothing proves an address, and anybody can put one into an e-mail. */
+  readonly customer: { readonly email?: string; readonly name?: string };
   /** `OPEN`, `CLOSED`, …, as the vendor writes it. */
   readonly status: string;
   readonly subject?: string;
