@@ -60,9 +60,9 @@ export class BenchServer {
   async createDatabase(suffix: string, seed: readonly string[]): Promise<BenchDatabase> {
     const database = `bulkhead_local_${suffix}`;
     const adminUrl = this.server.superuserUrl('postgres');
-    await provision({ adminUrl, database, passwords: this.passwords });
+    await provision({ environment: 'local', adminUrl, database, passwords: this.passwords });
     const owner = { name: 'bulkhead_owner', password: this.passwords.bulkhead_owner };
-    await migrateUp(databaseUrl(adminUrl, database, owner));
+    await migrateUp(databaseUrl(adminUrl, database, owner), 'local');
     const superuserUrl = this.server.superuserUrl(database);
     await withClient(superuserUrl, async (client) => {
       for (const statement of seed) await client.query(statement);

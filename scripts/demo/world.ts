@@ -96,9 +96,9 @@ async function startDatabase(
   undo.push(async () => void (await server.stop()));
   const passwords = Object.fromEntries(roleNames.map((role) => [role, randomBytes(24).toString('hex')]));
   const [database, adminUrl] = ['bulkhead_local_demo', server.superuserUrl('postgres')];
-  await provision({ adminUrl, database, passwords });
+  await provision({ environment: 'local', adminUrl, database, passwords });
   const owner = { name: 'bulkhead_owner', password: passwords['bulkhead_owner']! } as const;
-  await migrateUp(databaseUrl(adminUrl, database, owner));
+  await migrateUp(databaseUrl(adminUrl, database, owner), 'local');
   const key = () => `demo:${randomBytes(32).toString('base64url')}`;
   const settings = loadSettings({
     APP_ENV: 'local',

@@ -86,3 +86,35 @@ export function postgresUrlParts(text: string): { user: string; database: string
   const user = /^[A-Za-z0-9_-]{1,63}$/.exec(url.username)?.[0];
   return database && user && url.password ? { user, database } : undefined;
 }
+
+export function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+}
+
+/** `a, b` → `['a', 'b']`. */
+export function listed(text: string): readonly string[] {
+  return Object.freeze(
+    [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== ''),
+  );
+}
+
+/** Its database is the environment's, as with Postgres. No part of it is ever repeated in a message. */
+export const mongoUrl = z
+  .string()
+  .refine(
+    (text) => mongoDatabase(text) !== undefined,
+    'must be mongodb://… or mongodb+srv://… with a database name, special characters percent-encoded',
+  );
+
+/** @returns undefined when the text is not a MongoDB URL as we accept it */
+export function mongoDatabase(text: string): string | undefined {
+  // Several hosts are no URL to WHATWG; the driver itself parses them.
+  const parts = /^mongodb(?:\+srv)?:\/\/(?:[^\s/@]+@)?[^\s/@]+\/([A-Za-z0-9_-]{1,63})(?:\?[^\s#]*)?$/.exec(
+    text,
+  );
+  return parts?.[1];
+}

@@ -1,32 +1,13 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { environmentNamed, environmentWords } from '../environment/environment.js';
-import { providerModes } from '../environment/policy.js';
-import { encryptionKeys, postgresUrl, settingNotes, signingKeys } from './setting.types.js';
+import { encryptionKeys, listed, settingNotes, signingKeys, wholeNumber } from './setting.types.js';
+import { databaseSettings } from './settings.database.js';
+import { vendorSettings } from './settings.vendors.js';
 
 const environmentWord = z.string().refine((word) => environmentNamed(word) !== undefined, {
   error: (issue) =>
     `is "${String(issue.input)}", which names no environment; use one of ${environmentWords.join(', ')}`,
 });
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
-
-const roleUrl = (role: string, use: string) =>
-  postgresUrl(role)
-    .optional()
-    .register(settingNotes, {
-      description: `Signs in as ${role}: ${use}`,
-      secret: true,
-      template: {
-        staging: `postgresql://${role}:<password>@<host>:5432/bulkhead_staging`,
-        production: `postgresql://${role}:<password>@<host>:5432/bulkhead`,
-      },
-    });
-
 const keys = (use: string) =>
   signingKeys.optional().register(settingNotes, {
     description: `${use} kid:base64url[,…], at least 32 random bytes each; the first signs, all verify. Different in every environment`,
@@ -37,16 +18,16 @@ const keys = (use: string) =>
     },
   });
 
-const provider = (vendor: string) =>
-  z
-    .enum(providerModes, `must be one of ${providerModes.join(', ')}`)
-    .optional()
-    .register(settingNotes, {
-      description: `Who answers for ${vendor}: mock or off. Default: mock in local, else off (S4.1, S4.2)`,
-    });
-
 const onOrOff = (description: string) =>
   z.enum(['true', 'false'], 'must be true or false').optional().register(settingNotes, { description });
+
+/** As AWS takes tag values, and Prometheus labels. */
+const tag = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
+    'must be a short word: at most 128 of A-Z a-z 0-9 _.:/=+@-',
+  );
 
 /** Every setting there is. Read once at start (`settings.ts`); nothing else reads `process.env`. */
 export const settingsSchema = z.object({
@@ -68,31 +49,7 @@ export const settingsSchema = z.object({
       description: 'The database; must be the one every DATABASE_*_URL names (S0.1)',
       template: { local: 'bulkhead_local', staging: 'bulkhead_staging', production: 'bulkhead' },
     }),
-  DATABASE_URL: roleUrl(
-    'bulkhead_tenant',
-    'one organization at a time. Unset in local: the embedded Postgres',
-  ),
-  DATABASE_ENTRY_URL: roleUrl('bulkhead_entry', 'sign-in, before the organization is known'),
-  DATABASE_PLATFORM_URL: roleUrl('bulkhead_platform', 'reads across organizations, for the platform itself'),
-  DATABASE_QUEUE_URL: roleUrl('bulkhead_queue', 'the job queue'),
-  DATABASE_DIRECT_URL: postgresUrl('bulkhead_queue').optional().register(settingNotes, {
-    description:
-      'Signs in as bulkhead_queue past a transaction pooler, so that workers can LISTEN. Unset: they poll',
-    secret: true,
-  }),
-  DATABASE_OWNER_URL: postgresUrl('bulkhead_owner').optional().register(settingNotes, {
-    description:
-      'Signs in as bulkhead_owner: migrations. For ops commands; a serving process outside local refuses it',
-    secret: true,
-  }),
-  DATABASE_ADMIN_URL: postgresUrl(null).optional().register(settingNotes, {
-    description:
-      'A superuser, who creates roles and database. For `ops provision` only; a serving process refuses it',
-    secret: true,
-  }),
-  DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10).register(settingNotes, {
-    description: 'Connections per door and process (default 10)',
-  }),
+  ...databaseSettings,
   ACCESS_TOKEN_KEYS: keys('Sign access tokens (HS256).'),
   REFRESH_TOKEN_KEYS: keys('Seal refresh tokens (HMAC-SHA256).'),
   CREDENTIAL_KEYS: encryptionKeys.optional().register(settingNotes, {
@@ -104,14 +61,10 @@ export const settingsSchema = z.object({
       production: '<kid>:<32 random bytes, base64url>',
     },
   }),
-  SHOPIFY_PROVIDER: provider('Shopify'),
-  WHATSAPP_PROVIDER: provider('WhatsApp'),
-  RICHPANEL_PROVIDER: provider('Richpanel'),
-  OPENAI_PROVIDER: provider('OpenAI'),
-  EMAIL_PROVIDER: provider('e-mail'),
-  MOCKS_DIR: z.string().refine(isAbsolute, 'must be an absolute path').optional().register(settingNotes, {
+  ...vendorSettings,
+  EGRESS_HOSTS: z.string().transform(listed).optional().register(settingNotes, {
     description:
-      'Folder where mocks keep what they accepted, the same for all processes; required where one is chosen. Unset in local: .data/mocks',
+      'Hosts that may be reached besides those the settings name (databases, AWS, traces): host or host:port, comma-separated. A private address is reached only when it is named here or in a URL of these settings',
   }),
   AUTOMATION_ENABLED: onOrOff(
     'A ceiling: false, and no organization’s automation drafts or sends. Default true in local, false elsewhere',
@@ -119,6 +72,27 @@ export const settingsSchema = z.object({
   SAFE_MODE: onOrOff(
     'A ceiling: true, and nothing leaves without a person. Default false in local, true elsewhere (S1.3)',
   ),
+  DEV_AUTO_LOGIN: onOrOff(
+    'true: a request without a sign-in is that of a demo owner. Local only, and only on loopback (S2.8). Default false',
+  ),
+  APP_URL: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+    .optional()
+    .register(settingNotes, {
+      description:
+        'Where people reach this service; links are made from it alone (S-10). https outside local',
+      template: { staging: 'https://<host>', production: 'https://<host>' },
+    }),
+  SERVICE_OWNER: tag.optional().register(settingNotes, {
+    description:
+      'The team that answers for it: the tag `owner` of log lines and metrics (S1.9); required outside local',
+    template: { staging: '<team>', production: '<team>' },
+  }),
+  COST_CENTER: tag.optional().register(settingNotes, { description: 'The tag `cost-center` (S1.9)' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+    .optional()
+    .register(settingNotes, { description: 'Where traces are sent (OTLP over HTTP). Unset: there are none' }),
   ROLE: z.enum(['api', 'worker', 'all'], 'must be api, worker or all').default('all').register(settingNotes, {
     description: 'api answers requests, worker works off jobs, all does both (default)',
   }),

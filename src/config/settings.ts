@@ -4,17 +4,19 @@
  */
 import { resolve } from 'node:path';
 import { environmentNamed, type Environment } from '../environment/environment.js';
-import { policies, type Policy, type ProviderMode } from '../environment/policy.js';
-import { postgresUrlParts, type SigningKey } from './setting.types.js';
 import {
-  crossViolations,
-  type ProcessEnvironment,
-  type Purpose,
-  type SettingViolation,
-} from './settings.rules.js';
+  policies,
+  providerVendors,
+  type BuiltMode,
+  type Policy,
+  type ProviderVendor,
+} from '../environment/policy.js';
+import { postgresUrlParts, type SigningKey } from './setting.types.js';
+import { accountsSetting, crossViolations, providerSetting } from './settings.rules.js';
 import { settingsSchema, type ParsedSettings } from './settings.schema.js';
+import type { ProcessEnvironment, Purpose, SettingViolation } from './violation.js';
 
-export type { ProcessEnvironment, Purpose, SettingViolation } from './settings.rules.js';
+export type { ProcessEnvironment, Purpose, SettingViolation } from './violation.js';
 
 export interface Settings {
   readonly environment: Environment;
@@ -29,18 +31,33 @@ export interface Settings {
     readonly direct: string | undefined;
     readonly owner: string | undefined;
     readonly admin: string | undefined;
+    readonly readonly: string | undefined;
   };
+  /** Of the document archive. */
+  readonly mongoUrl: string | undefined;
   readonly databasePoolSize: number;
   readonly accessTokenKeys: readonly SigningKey[];
   readonly refreshTokenKeys: readonly SigningKey[];
   readonly credentialKeys: readonly SigningKey[];
-  readonly providers: Readonly<
-    Record<'shopify' | 'whatsapp' | 'richpanel' | 'openai' | 'email', ProviderMode>
-  >;
+  readonly providers: Readonly<Record<ProviderVendor, BuiltMode>>;
+  /** Those that may be used here; undefined: any. */
+  readonly accounts: Readonly<Record<ProviderVendor, readonly string[] | undefined>>;
+  /** See `RECIPIENTS`. */
+  readonly recipients: readonly string[];
+  /** See `EGRESS_HOSTS`. */
+  readonly egressHosts: readonly string[];
   /** Undefined only where no provider is a mock. */
   readonly mocksDir: string | undefined;
   /** They narrow what organizations may do, and never widen it. */
   readonly ceilings: { readonly automationEnabled: boolean; readonly safeMode: boolean };
+  readonly autoLogin: boolean;
+  /** Without a slash at its end. */
+  readonly appUrl: string | undefined;
+  readonly aws: { readonly accountId: string; readonly region: string } | undefined;
+  /** On every log line and metric (S1.9). */
+  readonly tags: { readonly owner: string | undefined; readonly costCenter: string | undefined };
+  /** Where traces go. */
+  readonly tracesUrl: string | undefined;
   readonly role: ParsedSettings['ROLE'];
   readonly listenHost: string;
   readonly port: number | undefined;
@@ -97,41 +114,66 @@ export function loadSettings(env: ProcessEnvironment, purpose: Purpose = 'serve'
 
 function freezeSettings(environment: Environment, parsed: ParsedSettings): Settings {
   const policy = policies[environment];
+  const { AWS_ACCOUNT_ID: accountId, AWS_REGION: region } = parsed;
   return Object.freeze({
     environment,
     policy,
     databaseName: postgresUrlParts(parsed.DATABASE_URL!)!.database,
-    databaseUrls: Object.freeze({
-      tenant: parsed.DATABASE_URL!,
-      entry: parsed.DATABASE_ENTRY_URL!,
-      platform: parsed.DATABASE_PLATFORM_URL!,
-      queue: parsed.DATABASE_QUEUE_URL!,
-      direct: parsed.DATABASE_DIRECT_URL,
-      owner: parsed.DATABASE_OWNER_URL,
-      admin: parsed.DATABASE_ADMIN_URL,
-    }),
+    databaseUrls: databaseUrlsIn(parsed),
+    mongoUrl: parsed.MONGO_URL,
     databasePoolSize: parsed.DATABASE_POOL_SIZE,
     accessTokenKeys: parsed.ACCESS_TOKEN_KEYS ?? [],
     refreshTokenKeys: parsed.REFRESH_TOKEN_KEYS ?? [],
     credentialKeys: parsed.CREDENTIAL_KEYS ?? [],
-    providers: Object.freeze({
-      shopify: parsed.SHOPIFY_PROVIDER ?? policy.providers[0],
-      whatsapp: parsed.WHATSAPP_PROVIDER ?? policy.providers[0],
-      richpanel: parsed.RICHPANEL_PROVIDER ?? policy.providers[0],
-      openai: parsed.OPENAI_PROVIDER ?? policy.providers[0],
-      email: parsed.EMAIL_PROVIDER ?? policy.providers[0],
-    }),
-    mocksDir: parsed.MOCKS_DIR ?? (policy.embeddedDatabase ? resolve(stateDir, 'mocks') : undefined),
+    ...outside(policy, parsed),
     ceilings: Object.freeze({
       automationEnabled: flag(parsed.AUTOMATION_ENABLED) ?? policy.automation.enabled,
       safeMode: flag(parsed.SAFE_MODE) ?? policy.automation.safeMode,
     }),
+    autoLogin: flag(parsed.DEV_AUTO_LOGIN) ?? false,
+    appUrl: parsed.APP_URL?.replace(/\/+$/, ''),
+    aws: accountId && region ? Object.freeze({ accountId, region }) : undefined,
+    tags: Object.freeze({ owner: parsed.SERVICE_OWNER, costCenter: parsed.COST_CENTER }),
+    tracesUrl: parsed.OTEL_EXPORTER_OTLP_ENDPOINT,
     role: parsed.ROLE,
     listenHost: parsed.LISTEN_HOST ?? policy.listenHost,
     port: parsed.PORT,
     metricsToken: parsed.METRICS_TOKEN,
     logLevel: parsed.LOG_LEVEL,
   });
+}
+
+function databaseUrlsIn(parsed: ParsedSettings): Settings['databaseUrls'] {
+  return Object.freeze({
+    tenant: parsed.DATABASE_URL!,
+    entry: parsed.DATABASE_ENTRY_URL!,
+    platform: parsed.DATABASE_PLATFORM_URL!,
+    queue: parsed.DATABASE_QUEUE_URL!,
+    direct: parsed.DATABASE_DIRECT_URL,
+    owner: parsed.DATABASE_OWNER_URL,
+    admin: parsed.DATABASE_ADMIN_URL,
+    readonly: parsed.DATABASE_READONLY_URL,
+  });
+}
+
+function outside(policy: Policy, parsed: ParsedSettings) {
+  const each = <Value>(of: (vendor: ProviderVendor) => Value) =>
+    Object.freeze(
+      Object.fromEntries(providerVendors.map((vendor) => [vendor, of(vendor)])) as Record<
+        ProviderVendor,
+        Value
+      >,
+    );
+  return {
+    // The rules have refused every mode that has no adapter.
+    providers: each(
+      (vendor) => (parsed[providerSetting(vendor)] ?? policy.providers[vendor][0]) as BuiltMode,
+    ),
+    accounts: each((vendor) => parsed[accountsSetting(vendor)]),
+    recipients: parsed.RECIPIENTS ?? [],
+    egressHosts: parsed.EGRESS_HOSTS ?? [],
+    mocksDir: parsed.MOCKS_DIR ?? (policy.embeddedDatabase ? resolve(stateDir, 'mocks') : undefined),
+  };
 }
 
 function flag(word: 'true' | 'false' | undefined): boolean | undefined {

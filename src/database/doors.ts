@@ -4,6 +4,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.module.js';
 import { requireFitRoles } from './door-role.js';
 import { entities } from './entities.js';
+import type { Environment } from '../environment/environment.js';
+import { stampVerifier } from './stamp.js';
 import { nameStatements } from './named-statements.js';
 import { poolOf } from './transaction.js';
 
@@ -16,9 +18,11 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
   constructor(config: Config) {
     const urls = config.get('databaseUrls', { infer: true });
     const poolSize = config.get('databasePoolSize', { infer: true });
-    this.tenant = new DataSource(dataSourceOptions(urls.tenant, { poolSize }));
-    this.entry = new DataSource(dataSourceOptions(urls.entry, { poolSize }));
-    this.platform = new DataSource(dataSourceOptions(urls.platform, { poolSize }));
+    const environment = config.get('environment', { infer: true });
+    const options = { poolSize, environment };
+    this.tenant = new DataSource(dataSourceOptions(urls.tenant, options));
+    this.entry = new DataSource(dataSourceOptions(urls.entry, options));
+    this.platform = new DataSource(dataSourceOptions(urls.platform, options));
   }
 
   async onModuleInit(): Promise<void> {
@@ -36,7 +40,10 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
 }
 
 /** @param poolSize connections; waiting for one longer than 10 s is an error */
-export function dataSourceOptions(url: string, { poolSize }: { poolSize: number }) {
+export function dataSourceOptions(
+  url: string,
+  { poolSize, environment }: { readonly poolSize: number; readonly environment: Environment },
+) {
   return {
     type: 'postgres',
     url,
@@ -49,6 +56,6 @@ export function dataSourceOptions(url: string, { poolSize }: { poolSize: number 
     installExtensions: false,
     uuidExtension: 'pgcrypto',
     logging: false,
-    extra: { pipeline: true },
+    extra: { pipeline: true, verify: stampVerifier(environment) },
   } satisfies DataSourceOptions;
 }

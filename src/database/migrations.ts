@@ -1,6 +1,7 @@
 /** Migrations: structure only, run as `bulkhead_owner`, followed by the grants of `roles.ts`. */
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import type { Environment } from '../environment/environment.js';
 import { dataSourceOptions } from './doors.js';
 import { applyGrants } from './grants.js';
 import { withClient } from './provision.js';
@@ -35,18 +36,20 @@ export function migrationState(applied: readonly string[]): MigrationState {
 }
 
 /** Applies what is pending, each migration in a transaction of its own. @returns the names applied */
-export async function migrateUp(ownerUrl: string): Promise<string[]> {
+export async function migrateUp(ownerUrl: string, environment: Environment): Promise<string[]> {
   return alone(ownerUrl, async (client) => {
-    const applied = await withMigrations(ownerUrl, (source) => source.runMigrations({ transaction: 'each' }));
+    const applied = await withMigrations(ownerUrl, environment, (source) =>
+      source.runMigrations({ transaction: 'each' }),
+    );
     await applyGrants(client);
     return applied.map(({ name }) => name);
   });
 }
 
 /** Reverts the newest migration. */
-export async function migrateDown(ownerUrl: string): Promise<void> {
+export async function migrateDown(ownerUrl: string, environment: Environment): Promise<void> {
   await alone(ownerUrl, () =>
-    withMigrations(ownerUrl, (source) => source.undoLastMigration({ transaction: 'each' })),
+    withMigrations(ownerUrl, environment, (source) => source.undoLastMigration({ transaction: 'each' })),
   );
 }
 
@@ -62,9 +65,10 @@ async function alone<Result>(ownerUrl: string, work: (client: Client) => Promise
 
 async function withMigrations<Result>(
   ownerUrl: string,
+  environment: Environment,
   work: (source: DataSource) => Promise<Result>,
 ): Promise<Result> {
-  const source = new DataSource({ ...dataSourceOptions(ownerUrl, { poolSize: 1 }), migrations });
+  const source = new DataSource({ ...dataSourceOptions(ownerUrl, { poolSize: 1, environment }), migrations });
   await source.initialize();
   try {
     return await work(source);

@@ -1,6 +1,8 @@
 /** Creates what migrations cannot: the roles, the database and who may enter it. Repeatable. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
+import type { Environment } from '../environment/environment.js';
+import { readStamp, StampError, writeStamp } from './stamp.js';
 import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
 
 const attributes = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT';
@@ -53,16 +55,26 @@ function scramVerifier(password: string): string {
 
 /** Creates the database, owned by `bulkhead_owner`, unless it is there. @returns whether it was created */
 export async function createDatabase(admin: ClientBase, name: string): Promise<boolean> {
-  const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-  if (rowCount) return false;
+  if (await isThere(admin, name)) return false;
   await admin.query(
     `CREATE DATABASE ${escapeIdentifier(name)} OWNER ${ownerRole} TEMPLATE template0 ENCODING 'UTF8'`,
   );
   return true;
 }
 
-/** Lets our roles, and nobody else, connect to the database and see its schema. Run inside that database. */
-export async function closeToStrangers(admin: ClientBase, database: string): Promise<void> {
+/** Makes it this environment's: who may enter, and its stamp. Run inside that database. */
+export async function claimDatabase(
+  admin: ClientBase,
+  database: string,
+  environment: Environment,
+): Promise<void> {
+  await closeToStrangers(admin, database);
+  await writeStamp(admin, environment);
+  await admin.query(`GRANT SELECT ON environment_stamp TO ${roleNames.join(', ')}`);
+}
+
+/** Lets our roles, and nobody else, connect to the database and see its schema. */
+async function closeToStrangers(admin: ClientBase, database: string): Promise<void> {
   const name = escapeIdentifier(database);
   const everyone = roleNames.join(', ');
   await admin.query(`
@@ -77,21 +89,39 @@ export async function closeToStrangers(admin: ClientBase, database: string): Pro
 }
 
 export interface ProvisionOptions {
+  readonly environment: Environment;
   /** A superuser's URL; its database is ignored. */
   readonly adminUrl: string;
   readonly database: string;
   readonly passwords: Partial<Record<RoleName, string>>;
 }
 
-/** Roles, database and doors to it. @returns whether the database is new */
-export async function provision({ adminUrl, database, passwords }: ProvisionOptions): Promise<boolean> {
+/**
+ * Roles, database, its stamp and the doors to it.
+ *
+ * @returns whether the database is new
+ * @throws StampError before anything is changed, when it is there and belongs to another environment
+ */
+export async function provision(options: ProvisionOptions): Promise<boolean> {
+  const { adminUrl, database, environment, passwords } = options;
   return withClient(databaseUrl(adminUrl, 'postgres'), async (admin) => {
     await admin.query(lock);
+    const inside = databaseUrl(adminUrl, database);
+    if (await isThere(admin, database)) await withClient(inside, (it) => requireNoOther(it, environment));
     await createRoles(admin, passwords);
     const created = await createDatabase(admin, database);
-    await withClient(databaseUrl(adminUrl, database), (inside) => closeToStrangers(inside, database));
+    await withClient(inside, (it) => claimDatabase(it, database, environment));
     return created;
   });
+}
+
+async function requireNoOther(inside: ClientBase, environment: Environment): Promise<void> {
+  const found = await readStamp(inside);
+  if (found !== undefined && found !== environment) throw new StampError(environment, found);
+}
+
+async function isThere(admin: ClientBase, database: string): Promise<boolean> {
+  return Boolean((await admin.query('SELECT FROM pg_database WHERE datname = $1', [database])).rowCount);
 }
 
 export function databaseUrl(

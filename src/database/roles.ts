@@ -60,7 +60,10 @@ export const queueTables = [
 ].map((table) => `pgboss.${table}`);
 const queueTablesWith = (grant: TableGrant): Record<string, TableGrant> =>
   Object.fromEntries(queueTables.map((table) => [table, grant]));
+/** Every role may ask which environment this is. */
+const stamp = { environment_stamp: everyTable } as const;
 const readEverything = {
+  ...stamp,
   organizations: everyTable,
   members: everyTable,
   idempotency_keys: everyTable,
@@ -85,7 +88,7 @@ const readEverything = {
 export const roles = {
   bulkhead_tenant: {
     use: 'TenantDb: one organization, inside row-level security',
-    tables: tenantTables,
+    tables: { ...tenantTables, ...stamp },
     functions: [authAssert, jobNow],
     settings: serving,
   },
@@ -110,6 +113,7 @@ export const roles = {
       endpoints: { SELECT: '*' },
       webhook_deliveries: { SELECT: ['id'], INSERT: '*' },
       ...enqueue,
+      ...stamp,
     },
     functions: [authAssert, jobNow],
     // Its statements are few and their plan does not depend on what they are given. Otherwise each is planned around its
@@ -134,13 +138,13 @@ export const roles = {
   },
   bulkhead_queue: {
     use: 'the job queue, in a schema of its own, where alone it may DELETE',
-    tables: queueTablesWith({ SELECT: '*', INSERT: '*', UPDATE: '*', DELETE: '*' }),
+    tables: { ...queueTablesWith({ SELECT: '*', INSERT: '*', UPDATE: '*', DELETE: '*' }), ...stamp },
     functions: ['pgboss.create_queue(text,jsonb)', jobNow],
     settings: serving,
   },
   bulkhead_retention: {
     use: 'deletes what a retention policy says, in a job',
-    tables: {},
+    tables: stamp,
     settings: serving,
   },
   bulkhead_readonly: {

@@ -10,11 +10,18 @@ import { PgBoss, type QueueOptions } from 'pg-boss';
 import { Config } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { requireFitRoles } from '../database/door-role.js';
+import { stampVerifier } from '../database/stamp.js';
 import { deadLetterOf, deadLetterOptions, jobDefinitions, jobNames } from './job-definitions.js';
 
 /** @param works off jobs, and looks after the queue; otherwise it only enqueues */
-export function createBoss({ queue, direct }: Settings['databaseUrls'], works: boolean): PgBoss {
+export function createBoss(
+  { databaseUrls: { queue, direct }, environment }: Pick<Settings, 'databaseUrls' | 'environment'>,
+  works: boolean,
+): PgBoss {
+  // What it does not know it hands to `pg.Pool`.
+  const pool = { verify: stampVerifier(environment) };
   return new PgBoss({
+    ...pool,
     connectionString: direct ?? queue,
     application_name: 'bulkhead jobs',
     schema: 'pgboss',
@@ -41,7 +48,9 @@ export class JobQueue implements OnModuleInit, BeforeApplicationShutdown, OnAppl
 
   constructor(config: Config) {
     this.works = config.get('role', { infer: true }) !== 'api';
-    this.boss = createBoss(config.get('databaseUrls', { infer: true }), this.works);
+    const databaseUrls = config.get('databaseUrls', { infer: true });
+    const environment = config.get('environment', { infer: true });
+    this.boss = createBoss({ databaseUrls, environment }, this.works);
     this.boss.on('error', (error: Error) => this.logger.error(error.message, error.stack));
     this.boss.on('warning', ({ message }) => this.logger.warn(message));
   }

@@ -1,7 +1,7 @@
 /** The operator's command line. Exit codes are those of config/exit-codes.ts. */
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../config/exit-codes.js';
-import type { Settings } from '../config/settings.js';
+import type { Purpose, Settings } from '../config/settings.js';
 import { inspectCatalog, type Finding } from '../database/catalog/catalog.js';
 import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
 import { provision, withClient } from '../database/provision.js';
@@ -33,7 +33,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
         code = outcome.code ?? exitCode.ok;
       });
   add('provision', 'create the roles and the database (needs DATABASE_ADMIN_URL)', () =>
-    withSettings(provisionCommand),
+    withSettings(provisionCommand, 'provision'),
   );
   add('migrate', 'apply pending migrations and the grants (needs DATABASE_OWNER_URL)', () =>
     withSettings(migrateCommand),
@@ -92,8 +92,11 @@ function addJobs(add: Add): void {
 }
 
 /** A command on the embedded database starts it, or finds it running, and leaves it as it was. */
-async function withSettings(work: (settings: Settings) => Promise<Outcome>): Promise<Outcome> {
-  const { settings, server } = await completeSettings('operate', (line) => console.error(line));
+async function withSettings(
+  work: (settings: Settings) => Promise<Outcome>,
+  purpose: Purpose = 'operate',
+): Promise<Outcome> {
+  const { settings, server } = await completeSettings(purpose, (line) => console.error(line));
   try {
     return await work(settings);
   } finally {
@@ -108,7 +111,7 @@ async function provisionCommand({
 }: Settings): Promise<Outcome> {
   if (!databaseUrls.admin) throw new MissingSettingError('DATABASE_ADMIN_URL');
   const passwords = passwordsIn(databaseUrls);
-  const created = await provision({ adminUrl: databaseUrls.admin, database, passwords });
+  const created = await provision({ adminUrl: databaseUrls.admin, environment, database, passwords });
   const lines = [
     `${created ? 'created' : 'found'} database ${database} (${environment}); roles are as the code declares them`,
     `passwords set for: ${Object.keys(passwords).join(', ')}`,
@@ -117,7 +120,12 @@ async function provisionCommand({
   return { lines, data: { database, created, passwordsSet: Object.keys(passwords) } };
 }
 
-async function migrateCommand({ databaseUrls, databaseName: database, policy }: Settings): Promise<Outcome> {
+async function migrateCommand({
+  databaseUrls,
+  databaseName: database,
+  policy,
+  environment,
+}: Settings): Promise<Outcome> {
   if (!databaseUrls.owner) throw new MissingSettingError('DATABASE_OWNER_URL');
   if (policy.migrations === 'certified') {
     const lines = [
@@ -132,7 +140,7 @@ async function migrateCommand({ databaseUrls, databaseName: database, policy }: 
     ];
     return { lines, data: { refused: 'unknown-migrations', unknown }, code: exitCode.refused };
   }
-  const applied = await migrateUp(databaseUrls.owner);
+  const applied = await migrateUp(databaseUrls.owner, environment);
   const lines = [
     applied.length > 0 ? `applied to ${database}: ${applied.join(', ')}` : `${database} was up to date`,
     'grants are as src/database/roles.ts declares them',

@@ -1,5 +1,14 @@
 import { processEnvironment } from '../config/process-environment.js';
-import { environmentOf, loadSettings, stateDir, type Purpose, type Settings } from '../config/settings.js';
+import {
+  environmentOf,
+  loadSettings,
+  SettingsError,
+  stateDir,
+  type ProcessEnvironment,
+  type Purpose,
+  type Settings,
+  type SettingViolation,
+} from '../config/settings.js';
 import { policies } from '../environment/policy.js';
 import type { LocalPostgres } from '../local-postgres/local-postgres.js';
 import {
@@ -8,11 +17,12 @@ import {
   withLocalKeys,
   withPlaceholders,
 } from './local-environment.js';
+import { stampViolations } from './stamp-violations.js';
 
 /**
- * The settings of this process. Everything is checked before anything is started; only then does `local` make what is
- * missing: signing keys, and the embedded database, whose server the caller stops.
- * @throws SettingsError, LocalPostgresError
+ * The settings of this process. Everything is checked before anything is started, and everything that is wrong is said at
+ * once; only then does `local` make what is missing: signing keys, and the embedded database, whose server the caller stops.
+ * @throws SettingsError, LocalPostgresError, StampError
  */
 export async function completeSettings(
   purpose: Purpose,
@@ -21,10 +31,31 @@ export async function completeSettings(
   const env = processEnvironment();
   const environment = environmentOf(env);
   const policy = typeof environment === 'string' ? policies[environment] : undefined;
-  if (!policy?.generatedKeys) return { settings: loadSettings(env, purpose) };
-  loadSettings(withPlaceholders(env), purpose);
+  if (!policy?.generatedKeys) return { settings: await checked(env, purpose) };
+  const embedded = policy.embeddedDatabase && !namesDatabase(env);
+  if (embedded) loadSettings(withPlaceholders(env), purpose);
   const withKeys = withLocalKeys(env, stateDir);
-  if (!policy.embeddedDatabase || namesDatabase(env)) return { settings: loadSettings(withKeys, purpose) };
+  if (!embedded) return { settings: await checked(withKeys, purpose) };
   const { server, env: complete } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
   return { settings: loadSettings(complete, purpose), server };
+}
+
+/** What is provisioned may have no stamp yet. */
+async function checked(env: ProcessEnvironment, purpose: Purpose): Promise<Settings> {
+  const environment = environmentOf(env);
+  const stamps =
+    typeof environment === 'string' && purpose !== 'provision' ? await stampViolations(env, environment) : [];
+  const settings = loaded(env, purpose);
+  const violations = [...(Array.isArray(settings) ? settings : []), ...stamps];
+  if (Array.isArray(settings) || violations.length > 0) throw new SettingsError(violations);
+  return settings;
+}
+
+function loaded(env: ProcessEnvironment, purpose: Purpose): Settings | SettingViolation[] {
+  try {
+    return loadSettings(env, purpose);
+  } catch (error) {
+    if (error instanceof SettingsError) return [...error.violations];
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@
 import { exitCode } from '../config/exit-codes.js';
 import { SettingsError } from '../config/settings.js';
 import { UnfitRoleError } from '../database/door-role.js';
+import { StampError } from '../database/stamp.js';
 import { LocalPostgresError } from '../local-postgres/local-postgres.js';
 
 /** The database has migrations that this build has not, or the other way round. */
@@ -20,7 +21,7 @@ export class MissingSettingError extends Error {
   }
 }
 
-const configurationErrors = [MigrationsError, MissingSettingError, UnfitRoleError];
+const configurationErrors = [MigrationsError, MissingSettingError, UnfitRoleError, StampError];
 
 /** Prints what went wrong and how to mend it; never the value of a secret. @returns the exit code */
 export function reportFailure(what: string, error: unknown): number {

@@ -100,10 +100,10 @@ function filterIn({ id, organization, before }: JobOptions): DeadLetterFilter {
 }
 
 async function withDeadLetters<Result>(
-  { databaseUrls }: Settings,
+  settings: Settings,
   work: (letters: DeadLetters) => Promise<Result>,
 ): Promise<Result> {
-  const boss = createBoss(databaseUrls, false);
+  const boss = createBoss(settings, false);
   await boss.start();
   try {
     return await work(new DeadLetters({ boss }));

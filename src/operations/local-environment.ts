@@ -56,7 +56,7 @@ export async function startEmbeddedDatabase(
   const passwords = Object.fromEntries(roleNames.map((role) => [role, passwordOf(role)]));
   const adminUrl = server.superuserUrl('postgres');
   try {
-    await provision({ adminUrl, database, passwords });
+    await provision({ environment: 'local', adminUrl, database, passwords });
   } catch (error) {
     await server.stop();
     throw error;

@@ -80,9 +80,9 @@ function goOn({ stopping }: Running): void {
 }
 
 /** @throws MigrationsError when the database is not what this build expects, and may not be migrated here (C4) */
-async function prepareDatabase({ policy, databaseUrls }: Settings): Promise<void> {
+async function prepareDatabase({ policy, databaseUrls, environment }: Settings): Promise<void> {
   if (policy.migrations === 'on-start' && databaseUrls.owner) {
-    const applied = await migrateUp(databaseUrls.owner);
+    const applied = await migrateUp(databaseUrls.owner, environment);
     if (applied.length > 0) say(`applied ${applied.length} migration(s): ${applied.join(', ')}`);
   }
   const { pending, unknown } = migrationState(await appliedMigrations(databaseUrls.platform));

@@ -27,7 +27,12 @@ const databases: Readonly<Record<Environment, string>> = {
   production: 'bulkhead',
 };
 
-export function urlOf(role: string, database: string, password: string = secrets.password): string {
+/** Each role has a password of its own. */
+export function urlOf(
+  role: string,
+  database: string,
+  password: string = `${secrets.password}.${role}`,
+): string {
   return `postgresql://${role}:${password}@db.example:5432/${database}`;
 }
 
@@ -49,6 +54,8 @@ export function completeSettings(environment: Environment): Given {
     REFRESH_TOKEN_KEYS: `r1:${secrets.refreshKey}`,
     CREDENTIAL_KEYS: `c1:${secrets.credentialKey}`,
     METRICS_TOKEN: secrets.metricsToken,
+    ...(environment !== 'local' && { APP_URL: 'https://bulkhead.example', SERVICE_OWNER: 'support-tools' }),
+    ...(environment === 'staging' && { MOCKS_DIR: '/var/lib/bulkhead/mocks' }),
   };
 }
 

@@ -11,12 +11,113 @@ import {
   type Given,
 } from './complete-settings.js';
 
+const nameIn = { local: 'bulkhead_local', staging: 'bulkhead_staging', production: 'bulkhead' } as const;
 type Case = readonly [what: string, environment: Environment, change: Given, wrong: readonly string[]];
 const { password } = secrets;
 const providerSettings = ['SHOPIFY', 'WHATSAPP', 'RICHPANEL', 'OPENAI', 'EMAIL'].map(
   (vendor) => `${vendor}_PROVIDER`,
 );
+const testMode = (setting: string) => (setting === 'SHOPIFY_PROVIDER' ? 'live-read' : 'test');
+const openAiKey = `sk-proj-${secrets.metricsToken}`;
+const keyFor = (setting: string): Given =>
+  setting === 'OPENAI_PROVIDER' ? { OPENAI_API_KEY: openAiKey } : {};
 const cases: readonly Case[] = [
+  ['a key that nothing may use', 'local', { OPENAI_API_KEY: openAiKey }, ['OPENAI_API_KEY']],
+  ['a key that nothing may use', 'production', { OPENAI_API_KEY: openAiKey }, ['OPENAI_API_KEY']],
+  [
+    'a live provider without its key',
+    'production',
+    { OPENAI_PROVIDER: 'live' },
+    ['OPENAI_API_KEY', 'OPENAI_PROVIDER'],
+  ],
+  [
+    'the key of an administrator',
+    'production',
+    { OPENAI_PROVIDER: 'live', OPENAI_API_KEY: `sk-admin-${secrets.metricsToken}` },
+    ['OPENAI_API_KEY', 'OPENAI_PROVIDER'],
+  ],
+  ...(['staging', 'production'] as const).flatMap((environment): Case[] => [
+    ['auto-login (S2.8)', environment, { DEV_AUTO_LOGIN: 'true' }, ['DEV_AUTO_LOGIN']],
+    ['plain http for links', environment, { APP_URL: 'http://bulkhead.example' }, ['APP_URL']],
+    [
+      'one password for two roles (S4.6)',
+      environment,
+      { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', nameIn[environment], `${password}.bulkhead_tenant`) },
+      ['DATABASE_ENTRY_URL'],
+    ],
+    [
+      'a password that can be guessed',
+      environment,
+      { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', nameIn[environment], 'passwordpassword') },
+      ['DATABASE_ENTRY_URL'],
+    ],
+    [
+      'a short password',
+      environment,
+      { DATABASE_ENTRY_URL: urlOf('bulkhead_entry', nameIn[environment], 'a1b2c3d4e5f6g7h') },
+      ['DATABASE_ENTRY_URL'],
+    ],
+    [
+      'the placeholder of the template',
+      environment,
+      {
+        DATABASE_ENTRY_URL: urlOf(
+          'bulkhead_entry',
+          nameIn[environment],
+          encodeURIComponent('<32 characters or more>'),
+        ),
+      },
+      ['DATABASE_ENTRY_URL'],
+    ],
+    [
+      'the token of /metrics at the archive',
+      environment,
+      { MONGO_URL: `mongodb://bulkhead:${secrets.metricsToken}@mongo.example/${nameIn[environment]}` },
+      ['MONGO_URL'],
+    ],
+    [
+      'an archive of another environment',
+      environment,
+      { MONGO_URL: 'mongodb://mongo.example/bulkhead_local' },
+      ['MONGO_URL'],
+    ],
+    ['an account without a region', environment, { AWS_ACCOUNT_ID: '012345678901' }, ['AWS_REGION']],
+    ['a region without an account', environment, { AWS_REGION: 'us-east-2' }, ['AWS_ACCOUNT_ID']],
+    ...['bulkhead_retention', 'bulkhead_readonly', 'bulkhead_backup'].map((role): Case => {
+      const setting = `DATABASE_${role.replace('bulkhead_', '').toUpperCase()}_URL`;
+      return [
+        `${role} in a serving process (S3.2)`,
+        environment,
+        { [setting]: urlOf(role, nameIn[environment]) },
+        [setting],
+      ];
+    }),
+  ]),
+  [
+    'auto-login where others can come in',
+    'local',
+    { DEV_AUTO_LOGIN: 'true', LISTEN_HOST: '0.0.0.0' },
+    ['DEV_AUTO_LOGIN'],
+  ],
+  [
+    'auto-login where others can come in',
+    'local',
+    { DEV_AUTO_LOGIN: 'true', LISTEN_HOST: '::' },
+    ['DEV_AUTO_LOGIN'],
+  ],
+  ['half a yes', 'local', { DEV_AUTO_LOGIN: '1' }, ['DEV_AUTO_LOGIN']],
+  ['a list of recipients that nothing keeps', 'production', { RECIPIENTS: 'a@example.com' }, ['RECIPIENTS']],
+  ['a list of recipients that nothing keeps', 'local', { RECIPIENTS: 'a@example.com' }, ['RECIPIENTS']],
+  ['no account', 'staging', { AWS_ACCOUNT_ID: '12345678901', AWS_REGION: 'us-east-2' }, ['AWS_ACCOUNT_ID']],
+  ['no region', 'staging', { AWS_ACCOUNT_ID: '012345678901', AWS_REGION: 'Ohio' }, ['AWS_REGION']],
+  [
+    'no archive',
+    'staging',
+    { MONGO_URL: `https://x:${secrets.metricsToken}@mongo.example/bulkhead_staging` },
+    ['MONGO_URL'],
+  ],
+  ['an archive without a database', 'local', { MONGO_URL: 'mongodb://mongo.example' }, ['MONGO_URL']],
+
   ['a database of another environment', 'staging', urlsOf('bulkhead'), ['DATABASE_URL']],
   ['the database of production in local', 'local', urlsOf('bulkhead'), ['DATABASE_URL']],
   ['a DB_NAME that no URL names', 'local', { DB_NAME: 'bulkhead_local_a' }, Object.keys(urlsOf(''))],
@@ -223,12 +324,26 @@ const cases: readonly Case[] = [
   ...providerSettings.flatMap((setting): Case[] => [
     [`${setting}: a stand-in for a vendor`, 'production', { [setting]: 'mock' }, [setting]],
     [`${setting}: nobody`, 'local', { [setting]: 'off' }, [setting]],
-    ...['live', 'test', 'live-read', 'Mock', 'mock,off', ' off'].map((mode): Case => [
+    ...['live', 'Mock', 'mock,off', ' off', 'constructor'].map((mode): Case => [
       `${setting}: ${mode}`,
       'staging',
       { [setting]: mode },
       [setting],
     ]),
+    // Allowed there, and not built yet.
+    [
+      `${setting}: live, with all it asks for`,
+      'production',
+      { [setting]: 'live', ...keyFor(setting) },
+      [setting],
+    ],
+    [
+      `${setting}: for tests, without a list of accounts`,
+      'staging',
+      { [setting]: testMode(setting), ...keyFor(setting) },
+      [setting, setting.replace('PROVIDER', 'ACCOUNTS')],
+    ],
+    [`${setting}: for tests, in production`, 'production', { [setting]: testMode(setting) }, [setting]],
   ]),
   ...['API', 'both', 'api,worker', ' all', 'constructor'].map((word): Case => [
     `ROLE: ${word}`,
@@ -263,24 +378,26 @@ describe('refused', () => {
     );
   });
 
-  const needed = [
+  const always = [
     ...Object.keys(urlsOf('')),
     'ACCESS_TOKEN_KEYS',
     'REFRESH_TOKEN_KEYS',
     'CREDENTIAL_KEYS',
     'METRICS_TOKEN',
-  ].toSorted();
-  test.each(['staging', 'production'] as const)(
-    '%s with nothing set: every missing setting, at once',
-    (name) => {
-      expect(wrongIn({ APP_ENV: name })).toEqual(needed);
-      expect(
-        wrongIn({ APP_ENV: name, ...Object.fromEntries(needed.map((setting) => [setting, ''])) }),
-      ).toEqual(needed);
-      for (const setting of needed)
-        expect(wrongIn(without(completeSettings(name), setting))).toEqual([setting]);
-    },
-  );
+    'APP_URL',
+    'SERVICE_OWNER',
+  ];
+  test.each([
+    ['staging', [...always, 'MOCKS_DIR'].toSorted()],
+    ['production', always.toSorted()],
+  ] as const)('%s with nothing set: every missing setting, at once', (name, needed) => {
+    expect(wrongIn({ APP_ENV: name })).toEqual(needed);
+    expect(wrongIn({ APP_ENV: name, ...Object.fromEntries(needed.map((setting) => [setting, ''])) })).toEqual(
+      needed,
+    );
+    for (const setting of needed)
+      expect(wrongIn(without(completeSettings(name), setting))).toEqual([setting]);
+  });
 
   test('everything that is wrong is said at once, each with how to mend it', () => {
     const everything = cases

@@ -74,7 +74,21 @@ describe('the policy', () => {
     expect(column((name) => policies[name].migrations)).toEqual(['on-start', 'by-command', 'certified']);
     expect(column((name) => policies[name].listenHost)).toEqual(['127.0.0.1', '0.0.0.0', '0.0.0.0']);
     expect(column((name) => policies[name].apiDocuments)).toEqual(['open', 'open', 'closed']);
-    expect(column((name) => policies[name].providers)).toEqual([['mock'], ['off', 'mock'], ['off']]);
+    expect(column((name) => policies[name].autoLogin)).toEqual([true, false, false]);
+    expect(column((name) => policies[name].strongSecrets)).toEqual([false, true, true]);
+    expect(column((name) => policies[name].recipients)).toEqual(['captured', 'listed', 'any']);
+    expect(column((name) => policies[name].outbound)).toEqual(['loopback', 'listed', 'listed']);
+    expect(column((name) => policies[name].providers.whatsapp)).toEqual([
+      ['mock'],
+      ['mock', 'test', 'off'],
+      ['off', 'live'],
+    ]);
+    // C3: the shop itself is only ever read.
+    expect(column((name) => policies[name].providers.shopify)).toEqual([
+      ['mock'],
+      ['mock', 'live-read', 'off'],
+      ['off', 'live'],
+    ]);
   });
 
   test('a database name fits one environment alone', () => {
@@ -116,24 +130,26 @@ describe('the vendors (S4.1, S4.2)', () => {
 
   test('nobody stands in for a vendor unless the environment, or in staging a person, says so', () => {
     expect(loadSettings(completeSettings('local')).providers).toEqual(allOf('mock'));
-    expect(loadSettings(completeSettings('staging')).providers).toEqual(allOf('off'));
+    expect(loadSettings(completeSettings('staging')).providers).toEqual(allOf('mock'));
     expect(loadSettings(completeSettings('production')).providers).toEqual(allOf('off'));
   });
 
   test('each is chosen by itself', () => {
     const settings = loadSettings({
       ...completeSettings('staging'),
-      WHATSAPP_PROVIDER: 'mock',
-      MOCKS_DIR: '/srv/mocks',
+      WHATSAPP_PROVIDER: 'off',
     });
-    expect(settings.providers).toEqual({ ...allOf('off'), whatsapp: 'mock' });
+    expect(settings.providers).toEqual({ ...allOf('mock'), whatsapp: 'off' });
     const off = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_PROVIDER`, 'off']));
     expect(loadSettings({ ...completeSettings('production'), ...off }).providers).toEqual(allOf('off'));
   });
 
   test('mocks remember in one place: that of the checkout in local, one that is named elsewhere', () => {
-    const mocking = { ...completeSettings('staging'), EMAIL_PROVIDER: 'mock' };
+    const mocking = without(completeSettings('staging'), 'MOCKS_DIR');
     expect(wrongIn(mocking)).toEqual(['MOCKS_DIR']);
+    const off = Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_PROVIDER`, 'off']));
+    expect(wrongIn({ ...mocking, ...off })).toEqual([]);
+    expect(wrongIn({ ...mocking, ...off, EMAIL_PROVIDER: 'mock' })).toEqual(['MOCKS_DIR']);
     expect(wrongIn({ ...mocking, MOCKS_DIR: 'mocks' })).toEqual(['MOCKS_DIR']);
     expect(loadSettings({ ...mocking, MOCKS_DIR: '/srv/mocks' }).mocksDir).toBe('/srv/mocks');
     expect(loadSettings(completeSettings('local')).mocksDir).toMatch(/\/\.data\/mocks$/);
@@ -159,6 +175,17 @@ describe('accepted', () => {
       'EMAIL_PROVIDER',
       'MOCKS_DIR',
       'ROLE',
+      'DEV_AUTO_LOGIN',
+      'APP_URL',
+      'AWS_ACCOUNT_ID',
+      'AWS_REGION',
+      'MONGO_URL',
+      'RECIPIENTS',
+      'EGRESS_HOSTS',
+      'SERVICE_OWNER',
+      'COST_CENTER',
+      'OPENAI_API_KEY',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
     ];
     const settings = loadSettings({
       ...completeSettings('local'),
@@ -184,6 +211,40 @@ describe('accepted', () => {
     };
     const admin = { DATABASE_ADMIN_URL: urlOf('postgres', 'postgres') };
     expect(wrongIn({ ...completeSettings('staging'), ...staging, ...admin }, 'operate')).toEqual([]);
+  });
+
+  test('auto-login in local, on loopback only', () => {
+    const local = { ...completeSettings('local'), DEV_AUTO_LOGIN: 'true' };
+    expect(loadSettings(local).autoLogin).toBe(true);
+    expect(loadSettings({ ...local, LISTEN_HOST: '127.0.0.2' }).autoLogin).toBe(true);
+    expect(loadSettings({ ...local, LISTEN_HOST: '::1' }).autoLogin).toBe(true);
+    expect(loadSettings({ ...completeSettings('staging'), DEV_AUTO_LOGIN: 'false' }).autoLogin).toBe(false);
+  });
+
+  test('lists, links, accounts and tags', () => {
+    const settings = loadSettings({
+      ...completeSettings('staging'),
+      RECIPIENTS: ' a@example.com, +12025550143,whatsapp:US.1,, a@example.com',
+      EGRESS_HOSTS: 'api.example.com,10.0.0.7:9000',
+      WHATSAPP_ACCOUNTS: '1,2',
+      APP_URL: 'https://bulkhead.example/app//',
+      AWS_ACCOUNT_ID: '012345678901',
+      AWS_REGION: 'us-east-2',
+      COST_CENTER: 'cc-7',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318',
+      MONGO_URL: 'mongodb://one.example,two.example:27018/bulkhead_staging?replicaSet=a',
+    });
+    expect(settings).toMatchObject({
+      recipients: ['a@example.com', '+12025550143', 'whatsapp:US.1'],
+      egressHosts: ['api.example.com', '10.0.0.7:9000'],
+      accounts: { whatsapp: ['1', '2'], shopify: undefined },
+      appUrl: 'https://bulkhead.example/app',
+      aws: { accountId: '012345678901', region: 'us-east-2' },
+      tags: { owner: 'support-tools', costCenter: 'cc-7' },
+      tracesUrl: 'http://collector.example:4318',
+    });
+    expect(settings.mongoUrl).toContain('two.example');
+    expect(loadSettings(completeSettings('production'))).toMatchObject({ recipients: [], aws: undefined });
   });
 
   test('values arrive as what they mean', () => {
@@ -243,7 +304,11 @@ describe('accepted', () => {
       settings.policy,
       settings.policy.databaseName,
       settings.policy.providers,
+      settings.policy.providers.shopify,
+      settings.policy.ownOrganization,
       settings.providers,
+      settings.accounts,
+      settings.tags,
       ...keys,
       ...keys.flat(),
     ];

@@ -19,7 +19,10 @@ function filledIn(template: string): Record<string, string> {
       const filled = value.join('=').replace('<kid>:<32 random bytes, base64url>', kid(name!));
       return [
         name!,
-        filled.replace(/<32 characters or more>/, 'm'.repeat(32)).replaceAll(/<(password|host)>/g, '$1'),
+        filled
+          .replaceAll(/<(password|32 characters or more)>/g, createHash('sha256').update(name!).digest('hex'))
+          .replace(/<12 digits>/, '012345678901')
+          .replaceAll(/<(host|user|team)>/g, '$1'),
       ];
     }),
   );

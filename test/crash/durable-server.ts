@@ -34,10 +34,10 @@ export class DurableServer {
     try {
       const adminUrl = server.superuserUrl('postgres');
       const passwords = Object.fromEntries(roleNames.map((name) => [name, randomBytes(24).toString('hex')]));
-      await provision({ adminUrl, database, passwords });
+      await provision({ environment: 'local', adminUrl, database, passwords });
       const passwordOf = (name: RoleName) => passwords[name]!;
       const owner = { name: 'bulkhead_owner', password: passwordOf('bulkhead_owner') };
-      await migrateUp(databaseUrl(adminUrl, database, owner));
+      await migrateUp(databaseUrl(adminUrl, database, owner), 'local');
       await withClient(adminUrl, requireDurable);
       const { DATABASE_OWNER_URL: _, ...doors } = roleUrls(adminUrl, database, passwordOf);
       return new DurableServer(server, doors as Record<string, string>);

@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { closeToStrangers, createDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
+import { claimDatabase, createDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
+import type { Environment } from '../../src/environment/environment.js';
 import { roleUrls } from '../../src/operations/local-environment.js';
 import { connect, createTestDatabase, testKeys, type TestDatabase } from '../support/database.js';
 
@@ -128,15 +130,23 @@ test('provision and migrate make a database from nothing, and are repeatable', a
 /** The settings of another environment on a database of its name. */
 async function withEnvironment(
   name: string,
-  environment: string,
+  environment: Environment,
   work: (env: Record<string, string>) => Promise<void>,
 ) {
   const { adminUrl } = inject('postgres');
   const admin = await connect(databaseUrl(adminUrl, 'postgres'));
   await createDatabase(admin, name);
-  await withClient(databaseUrl(adminUrl, name), (inside) => closeToStrangers(inside, name));
+  await withClient(databaseUrl(adminUrl, name), (inside) => claimDatabase(inside, name, environment));
   try {
-    await work({ ...settings(name), ...testKeys, APP_ENV: environment, METRICS_TOKEN: 'm'.repeat(32) });
+    await work({
+      ...settings(name),
+      ...testKeys,
+      APP_ENV: environment,
+      METRICS_TOKEN: randomBytes(24).toString('hex'),
+      APP_URL: 'https://bulkhead.example',
+      SERVICE_OWNER: 'support-tools',
+      MOCKS_DIR: inject('mocksDir'),
+    });
   } finally {
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
     await admin.end();

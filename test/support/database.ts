@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { loadSettings, type Settings } from '../../src/config/settings.js';
-import { closeToStrangers, databaseUrl, withClient } from '../../src/database/provision.js';
+import { claimDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
 import type { RoleName } from '../../src/database/roles.js';
 import { roleUrls } from '../../src/operations/local-environment.js';
 import { template } from './global-setup.js';
@@ -28,7 +28,7 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
     );
   });
   // Rights on the database itself are not copied with the template.
-  await withClient(databaseUrl(adminUrl, name), (admin) => closeToStrangers(admin, name));
+  await withClient(databaseUrl(adminUrl, name), (admin) => claimDatabase(admin, name, 'local'));
   const mocksDir = join(inject('mocksDir'), name);
   const urlOf = (role: RoleName) => databaseUrl(adminUrl, name, { name: role, password: passwords[role]! });
   return {

@@ -29,9 +29,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const adminUrl = server.superuserUrl('postgres');
   const passwords = Object.fromEntries(roleNames.map((role) => [role, randomBytes(24).toString('hex')]));
-  await provision({ adminUrl, database: template, passwords });
+  await provision({ environment: 'local', adminUrl, database: template, passwords });
   const owner = { name: 'bulkhead_owner', password: passwords['bulkhead_owner']! };
-  await migrateUp(databaseUrl(adminUrl, template, owner));
+  await migrateUp(databaseUrl(adminUrl, template, owner), 'local');
   project.provide('postgres', { adminUrl, passwords });
   const mocksDir = mkdtempSync(join(tmpdir(), 'bulkhead-mocks-'));
   project.provide('mocksDir', mocksDir);

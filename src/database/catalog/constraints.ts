@@ -4,6 +4,7 @@ import { differences, type Finding } from './finding.js';
 
 /** Table → primary keys, unique constraints, foreign keys and checks, as Postgres prints them. */
 const declared: Readonly<Record<string, readonly string[]>> = {
+  environment_stamp: ['CHECK (is_only)', 'PRIMARY KEY (is_only)'],
   idempotency_keys: [
     'FOREIGN KEY (organization_id) REFERENCES organizations(id)',
     'PRIMARY KEY (organization_id, id)',

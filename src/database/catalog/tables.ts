@@ -13,6 +13,7 @@ export const platformTables: Readonly<Record<string, string>> = {
   webhook_unclaimed: 'belongs to nobody: that is what it says',
   platform_flags: 'the platform’s own switches, above every organization’s, which each may read',
   sessions: 'belongs to a user and can move between organizations; only the entry role reaches it',
+  environment_stamp: 'says of the whole database which environment it belongs to',
   migrations: 'written by TypeORM; holds names of migrations',
 };
 

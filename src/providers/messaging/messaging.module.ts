@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Config } from '../../config/config.module.js';
-import type { ProviderMode } from '../../environment/policy.js';
+import type { BuiltMode } from '../../environment/policy.js';
 import { nobodyAnswers } from '../account.js';
 import { unasked } from '../exchange.js';
 import { MockFaults } from '../mock-faults.js';
@@ -31,7 +31,7 @@ import { WhatsAppProvider } from './whatsapp.provider.js';
 })
 export class MessagingModule {}
 
-function selectWhatsApp(mode: ProviderMode, outbox: MockOutbox, faults: MockFaults): WhatsAppProvider {
+function selectWhatsApp(mode: BuiltMode, outbox: MockOutbox, faults: MockFaults): WhatsAppProvider {
   switch (mode) {
     case 'mock':
       return new WhatsAppMock(outbox, faults);
@@ -46,7 +46,7 @@ function selectWhatsApp(mode: ProviderMode, outbox: MockOutbox, faults: MockFaul
   }
 }
 
-function selectEmail(mode: ProviderMode, outbox: MockOutbox, faults: MockFaults): EmailProvider {
+function selectEmail(mode: BuiltMode, outbox: MockOutbox, faults: MockFaults): EmailProvider {
   switch (mode) {
     case 'mock':
       return new EmailMock(outbox, faults);

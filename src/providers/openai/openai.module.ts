@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Config } from '../../config/config.module.js';
-import type { ProviderMode } from '../../environment/policy.js';
+import type { BuiltMode } from '../../environment/policy.js';
 import { unasked } from '../exchange.js';
 import { MockFaults } from '../mock-faults.js';
 import { OpenAiMock } from './openai.mock.js';
@@ -20,7 +20,7 @@ import { OpenAiProvider } from './openai.provider.js';
 })
 export class OpenAiModule {}
 
-function select(mode: ProviderMode, faults: MockFaults): OpenAiProvider {
+function select(mode: BuiltMode, faults: MockFaults): OpenAiProvider {
   switch (mode) {
     case 'mock':
       return new OpenAiMock(faults);

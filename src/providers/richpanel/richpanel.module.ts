@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Config } from '../../config/config.module.js';
-import type { ProviderMode } from '../../environment/policy.js';
+import type { BuiltMode } from '../../environment/policy.js';
 import { nobodyAnswers } from '../account.js';
 import { unasked } from '../exchange.js';
 import { MockFaults } from '../mock-faults.js';
@@ -21,7 +21,7 @@ import { RichpanelProvider } from './richpanel.provider.js';
 })
 export class RichpanelModule {}
 
-function select(mode: ProviderMode, faults: MockFaults): RichpanelProvider {
+function select(mode: BuiltMode, faults: MockFaults): RichpanelProvider {
   switch (mode) {
     case 'mock':
       return new RichpanelMock(faults);

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Config } from '../../config/config.module.js';
-import type { ProviderMode } from '../../environment/policy.js';
+import type { BuiltMode } from '../../environment/policy.js';
 import { nobodyAnswers } from '../account.js';
 import { unasked } from '../exchange.js';
 import { MockFaults } from '../mock-faults.js';
@@ -21,7 +21,7 @@ import { ShopifyProvider } from './shopify.provider.js';
 })
 export class ShopifyModule {}
 
-function select(mode: ProviderMode, faults: MockFaults): ShopifyProvider {
+function select(mode: BuiltMode, faults: MockFaults): ShopifyProvider {
   switch (mode) {
     case 'mock':
       return new ShopifyMock(faults);
