@@ -45,8 +45,12 @@ export async function requireStamp(database: Asked, expected: Environment): Prom
 
 /** For `pg.Pool`: nobody is handed a connection to a database of another environment. */
 export function stampVerifier(expected: Environment) {
-  return (client: ClientBase, done: (error?: Error) => void): void => {
-    requireStamp(client, expected).then(() => done(), done);
+  return (client: ClientBase, handOver: (error?: Error) => void): void => {
+    const problem = requireStamp(client, expected).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    void problem.then(handOver);
   };
 }
 

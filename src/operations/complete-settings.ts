@@ -31,20 +31,28 @@ export async function completeSettings(
   const env = processEnvironment();
   const environment = environmentOf(env);
   const policy = typeof environment === 'string' ? policies[environment] : undefined;
-  if (!policy?.generatedKeys) return { settings: await checked(env, purpose) };
+  if (!policy?.generatedKeys) return { settings: await checked(env, purpose, onProgress) };
   const embedded = policy.embeddedDatabase && !namesDatabase(env);
-  if (embedded) loadSettings(withPlaceholders(env), purpose);
+  const complete = withPlaceholders(env);
+  if (embedded) loadSettings(complete, purpose);
+  else await checked(complete, purpose, onProgress);
   const withKeys = withLocalKeys(env, stateDir);
-  if (!embedded) return { settings: await checked(withKeys, purpose) };
-  const { server, env: complete } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
-  return { settings: loadSettings(complete, purpose), server };
+  if (!embedded) return { settings: loadSettings(withKeys, purpose) };
+  const { server, env: started } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
+  return { settings: loadSettings(started, purpose), server };
 }
 
 /** What is provisioned may have no stamp yet. */
-async function checked(env: ProcessEnvironment, purpose: Purpose): Promise<Settings> {
+async function checked(
+  env: ProcessEnvironment,
+  purpose: Purpose,
+  onProgress: (line: string) => void,
+): Promise<Settings> {
   const environment = environmentOf(env);
-  const stamps =
-    typeof environment === 'string' && purpose !== 'provision' ? await stampViolations(env, environment) : [];
+  const asking = setTimeout(onProgress, 2_000, 'asking the databases which environment they belong to…');
+  const isNamed = typeof environment === 'string' && purpose !== 'provision';
+  const stamps = isNamed ? await stampViolations(env, environment) : [];
+  clearTimeout(asking);
   const settings = loaded(env, purpose);
   const violations = [...(Array.isArray(settings) ? settings : []), ...stamps];
   if (Array.isArray(settings) || violations.length > 0) throw new SettingsError(violations);

@@ -46,6 +46,9 @@ const cases: readonly Case[] = [
       REFRESH_TOKEN_KEYS: unset,
       CREDENTIAL_KEYS: unset,
       METRICS_TOKEN: unset,
+      APP_URL: unset,
+      SERVICE_OWNER: unset,
+      MOCKS_DIR: unset,
     },
   ],
   [
@@ -74,7 +77,7 @@ const cases: readonly Case[] = [
       DATABASE_QUEUE_URL: /must sign in as the role bulkhead_queue/,
       REFRESH_TOKEN_KEYS: /kid:key/,
       CREDENTIAL_KEYS: /exactly 32 bytes/,
-      SHOPIFY_PROVIDER: /mock, off/,
+      SHOPIFY_PROVIDER: /must be one of mock, live-read, off here/,
       ROLE: /api, worker or all/,
       METRICS_TOKEN: /32 characters/,
       LISTEN_HOST: /IP address/,
