@@ -5,10 +5,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Connection } from '../connections/connection.entity.js';
+import { Config } from '../config/config.module.js';
 import type { OpenConnection } from '../connections/open-connections.js';
 import { VendorCallRefused, VendorCalls } from '../connections/vendor-call.js';
 import { TenantDb } from '../database/tenant-db.js';
 import type { Transaction } from '../database/transaction.type.js';
+import { recipientRefusal, type Envelope, type RecipientRules } from '../environment/recipients.js';
 import { mintPermit } from '../providers/messaging/mint-permit.js';
 import type { SendOutcome } from '../providers/messaging/send-outcome.js';
 import { WhatsAppProvider, type WhatsAppMessage } from '../providers/messaging/whatsapp.provider.js';
@@ -45,29 +47,38 @@ interface Claimed {
 @Injectable()
 export class SendGate {
   private readonly logger = new Logger(SendGate.name);
+  private readonly rules: RecipientRules;
 
   constructor(
     private readonly tenantDb: TenantDb,
     private readonly flags: Flags,
     private readonly calls: VendorCalls,
     private readonly whatsapp: WhatsAppProvider,
-  ) {}
+    config: Config,
+  ) {
+    this.rules = {
+      policy: config.get('policy', { infer: true }),
+      recipients: config.get('recipients', { infer: true }),
+    };
+  }
 
   /** In the transaction that acts on it. */
-  async judge({ conversation, connection }: Way, evidence: Evidence): Promise<Judgement> {
+  async judge({ conversation, contact, connection }: Way, evidence: Evidence): Promise<Judgement> {
     const [state, isVerified] = await Promise.all([this.flags.effective(), this.isVerified(connection)]);
-    const hasWay = conversation.channel === 'whatsapp';
+    const refusal = isVerified ? this.refusal(conversation, contact) : 'the connection is not verified';
     return decide({
       ...evidence,
       now: new Date(),
       state,
       window: { channel: conversation.channel, lastInboundAt: conversation.lastInboundAt },
-      // Only mocks can be reached yet, and they capture whoever it is for.
-      recipient: {
-        allowed: isVerified && hasWay,
-        detail: hasWay ? 'the connection is not verified' : 'no way out by e-mail yet',
-      },
+      recipient: { allowed: refusal === undefined, ...(refusal !== undefined && { detail: refusal }) },
     });
+  }
+
+  /** Of the envelope that would leave. */
+  private refusal({ channel }: Conversation, contact: Contact): string | undefined {
+    if (channel !== 'whatsapp') return 'no way out by e-mail yet';
+    return recipientRefusal(this.rules, envelopeOf(receiverOf(contact)));
   }
 
   /** Now: it was opened before this transaction, and may have been disabled since. */
@@ -97,7 +108,11 @@ export class SendGate {
     if (affected !== 1) throw new Error('it was not ready');
     const said = { lastMessageAt: claim.sendingSince };
     await transaction.update(Conversation, { organizationId, id: conversation.id }, said);
-    return { attempt, connection, outgoing: outgoingOf(message, contact, connection) };
+    const outgoing = outgoingOf(message, contact, connection);
+    // Asked again of the very envelope that leaves: whatever was judged, nobody else is reached.
+    if (recipientRefusal(this.rules, envelopeOf(outgoing.to)) !== undefined)
+      throw new Error('it would reach somebody who may not be reached here');
+    return { attempt, connection, outgoing };
   }
 
   /** After the claim is committed. @throws NotSentYet */
@@ -151,11 +166,19 @@ export class SendGate {
 
 function outgoingOf(
   { id, organizationId, text, replyTo }: Message,
-  { phone, whatsappUserId }: Contact,
+  contact: Contact,
   { account }: OpenConnection,
 ): WhatsAppMessage {
-  const to = { ...(phone && { phone }), ...(whatsappUserId && { userId: whatsappUserId }) };
+  const to = receiverOf(contact);
   return { id, organizationId, from: account, to, text: text ?? '', ...(replyTo && { replyTo }) };
+}
+
+function receiverOf({ phone, whatsappUserId }: Contact): WhatsAppMessage['to'] {
+  return { ...(phone && { phone }), ...(whatsappUserId && { userId: whatsappUserId }) };
+}
+
+function envelopeOf({ phone, userId }: WhatsAppMessage['to']): Envelope {
+  return { phones: phone ? [phone] : [], userIds: userId ? [userId] : [] };
 }
 
 function changeOf(outcome: SendOutcome, from: Message['status']) {

@@ -5,6 +5,7 @@ export const connectionStatuses = ['unverified', 'verified', 'disabled'] as cons
 export const connectionProblems = [
   'credentials-refused',
   'account-mismatch',
+  'account-not-listed',
   'account-taken',
   'vendor-unavailable',
   'uninstalled',

@@ -56,6 +56,7 @@ export class ConnectionsController {
     'account-taken',
     'credentials-refused',
     'account-mismatch',
+    'account-not-listed',
     'vendor-unavailable',
   )
   async update(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.module.js';
 import { nobodyAnswers, type WhoAmI } from '../providers/account.js';
 import type { Answer } from '../providers/exchange.js';
 import { WhatsAppProvider } from '../providers/messaging/whatsapp.provider.js';
@@ -20,9 +21,13 @@ export class VendorAccounts {
     private readonly whatsapp: WhatsAppProvider,
     private readonly richpanel: RichpanelProvider,
     private readonly calls: VendorCalls,
+    private readonly config: Config,
   ) {}
 
   async verify(vendor: Vendor, account: string, credentials: Credentials): Promise<Verdict> {
+    // Where no key tells a test account from a real one, a list does (S4.2); an account that is not on it is not even asked.
+    const listed = this.config.get('accounts', { infer: true })[vendor];
+    if (listed && !listed.includes(account)) return 'account-not-listed';
     const said = await this.whoAmI(vendor, account, credentials);
     switch (said.kind) {
       case 'account':

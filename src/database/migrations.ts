@@ -10,6 +10,7 @@ import { Receipt1763726400000 } from './migrations/1763726400000-receipt.js';
 import { PackedBodies1763733600000 } from './migrations/1763733600000-packed-bodies.js';
 import { Support1763737200000 } from './migrations/1763737200000-support.js';
 import { Automation1763740800000 } from './migrations/1763740800000-automation.js';
+import { Environment1763744400000 } from './migrations/1763744400000-environment.js';
 
 export const migrations = [
   Foundation1763712000000,
@@ -17,6 +18,7 @@ export const migrations = [
   PackedBodies1763733600000,
   Support1763737200000,
   Automation1763740800000,
+  Environment1763744400000,
 ];
 
 /** In the order they are applied; TypeORM records a migration under its class name. */

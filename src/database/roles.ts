@@ -163,6 +163,7 @@ export const roles = {
       contacts: everyTable,
       messages: everyTable,
       drafts: everyTable,
+      platform_enrolments: everyTable,
       migrations: everyTable,
       ...queueTablesWith(everyTable),
     },

@@ -29,6 +29,7 @@ const problems = {
   'unsupported-media-type': [415, 'Send application/json'],
   'credentials-refused': [422, 'The vendor refuses these credentials'],
   'account-mismatch': [422, 'These credentials open another account'],
+  'account-not-listed': [422, 'This environment does not list the account'],
   'no-platform-app': [422, 'The platform has no app of its own at this vendor'],
   'idempotency-key-reused': [422, 'The Idempotency-Key was used for another request'],
   internal: [500, 'Something went wrong on our side'],

@@ -4,13 +4,13 @@ import { exitCode } from '../config/exit-codes.js';
 import type { Purpose, Settings } from '../config/settings.js';
 import { inspectCatalog, type Finding } from '../database/catalog/catalog.js';
 import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
-import { provision, withClient } from '../database/provision.js';
-import type { RoleName } from '../database/roles.js';
+import { withClient } from '../database/provision.js';
 import { completeSettings } from './complete-settings.js';
 import { MissingSettingError, reportFailure } from './failure.js';
 import { flagsCommand, type FlagOptions } from './flag-commands.js';
 import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
 import type { Outcome } from './outcome.js';
+import { provisionCommand } from './provision-command.js';
 import { writeTemplates } from './templates.js';
 
 /** @param argv without node and script. @returns the exit code */
@@ -104,22 +104,6 @@ async function withSettings(
   }
 }
 
-async function provisionCommand({
-  databaseUrls,
-  databaseName: database,
-  environment,
-}: Settings): Promise<Outcome> {
-  if (!databaseUrls.admin) throw new MissingSettingError('DATABASE_ADMIN_URL');
-  const passwords = passwordsIn(databaseUrls);
-  const created = await provision({ adminUrl: databaseUrls.admin, environment, database, passwords });
-  const lines = [
-    `${created ? 'created' : 'found'} database ${database} (${environment}); roles are as the code declares them`,
-    `passwords set for: ${Object.keys(passwords).join(', ')}`,
-    'next: npm run ops -- migrate',
-  ];
-  return { lines, data: { database, created, passwordsSet: Object.keys(passwords) } };
-}
-
 async function migrateCommand({
   databaseUrls,
   databaseName: database,
@@ -163,12 +147,4 @@ async function catalogCommand({ databaseUrls, databaseName: database }: Settings
 async function templatesCommand(): Promise<Outcome> {
   const written = await writeTemplates();
   return { lines: written.map((file) => `wrote ${file}`), data: { written } };
-}
-
-/** Each role's password is the one its own URL names. */
-function passwordsIn(urls: Settings['databaseUrls']): Partial<Record<RoleName, string>> {
-  const given = [urls.tenant, urls.entry, urls.platform, urls.queue, urls.owner]
-    .filter((url) => url !== undefined)
-    .map((url) => new URL(url));
-  return Object.fromEntries(given.map(({ username, password }) => [username, decodeURIComponent(password)]));
 }

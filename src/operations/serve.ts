@@ -14,7 +14,8 @@ import {
   type DemoEndpoints,
 } from './demo-connections.js';
 import { DemoAutomation } from './demo-automation.js';
-import { DemoData } from './demo-data.js';
+import { AutoLogin } from '../auth/auto-login.js';
+import { DemoData, demoOrganizations } from './demo-data.js';
 import { MigrationsError, reportFailure } from './failure.js';
 import { listen } from './listen.js';
 import { welcome } from './welcome.js';
@@ -30,6 +31,8 @@ interface Running {
 const sameWish = 500;
 /** Milliseconds that requests in flight are given. */
 const drain = 10_000;
+
+const demoOwner = demoOrganizations[0]!.members[0].email;
 
 const say = (line: string) => console.log(line);
 
@@ -61,6 +64,7 @@ async function start(running: Running): Promise<void> {
     await running.app.get(DemoData).seed(demo.password);
     await running.app.get(DemoConnections).seed(demo.endpoints);
     await running.app.get(DemoAutomation).seed();
+    if (settings.autoLogin) running.app.get(AutoLogin).enable({ email: demoOwner, password: demo.password });
   }
   goOn(running);
   const url = await listen(running.app, settings);
@@ -68,6 +72,7 @@ async function start(running: Running): Promise<void> {
     return say(`Bulkhead serves at ${url} (environment: ${settings.environment}, role: ${settings.role})`);
   writeDemoEndpoints(stateDir, url, demo.endpoints);
   say(welcome(url, demo.password));
+  if (settings.autoLogin) say(`DEV_AUTO_LOGIN: a request without a sign-in is ${demoOwner}’s`);
 }
 
 function demoOf(): { password: string; endpoints: DemoEndpoints } {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { claimDatabase, createDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
@@ -122,6 +122,29 @@ test('provision and migrate make a database from nothing, and are repeatable', a
     stdout: expect.stringContaining('Foundation'),
   });
   expect(await ops(['catalog'], env)).toMatchObject({ code: 0 });
+  const first = await ops(['provision', '--json'], env);
+  const again = await ops(['provision'], env);
+  const tokenIn = (text: string) =>
+    /http:\/\/127\.0\.0\.1:3000\/platform\/enrol#token=([\w-]{43})/.exec(text)?.[1];
+  const hashes = [first, again].map(({ stdout }) =>
+    createHash('sha256')
+      .update(tokenIn(stdout) ?? '')
+      .digest(),
+  );
+  const inside = await connect(databaseUrl(env.DATABASE_ADMIN_URL, name));
+  const { rows } = await inside.query(
+    'SELECT token_hash, voided_at IS NULL AS open, expires_at > now() AS current FROM platform_enrolments ORDER BY id',
+  );
+  // The newer one alone opens anything, and what is stored opens nothing.
+  expect(rows).toEqual([
+    { token_hash: hashes[0], open: false, current: true },
+    { token_hash: hashes[1], open: true, current: true },
+  ]);
+  await inside.query('UPDATE platform_enrolments SET redeemed_at = now() WHERE voided_at IS NULL');
+  await inside.end();
+  const enrolled = await ops(['provision'], env);
+  expect(enrolled).toMatchObject({ code: 0, stdout: expect.stringContaining('has enrolled') });
+  expect(tokenIn(enrolled.stdout)).toBeUndefined();
   const admin = await connect(env.DATABASE_ADMIN_URL);
   await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
   await admin.end();
@@ -159,6 +182,10 @@ test('C4: staging does not start on a pending migration, migrates by command, an
     const start = () => program('main.js', [], serving);
     expect(await start()).toMatchObject({ code: 78, stderr: expect.stringContaining('pending') });
     expect(await ops(['migrate'], env)).toMatchObject({ code: 0 });
+    const provisioned = await ops(['provision'], { ...env, DATABASE_ADMIN_URL: inject('postgres').adminUrl });
+    expect(provisioned.stdout).toMatch(
+      /created our own organization bulkhead-staging-test\n[^]*https:\/\/bulkhead\.example\/platform\/enrol#token=/,
+    );
     const owner = await connect(DATABASE_OWNER_URL!);
     await owner.query(`INSERT INTO migrations (timestamp, name) VALUES (1, 'FromTheFuture1')`);
     await owner.end();
@@ -167,6 +194,22 @@ test('C4: staging does not start on a pending migration, migrates by command, an
       code: 77,
       stdout: expect.stringContaining('does not know'),
     });
+  });
+});
+
+test('S0.1: a database of another environment is not provisioned, migrated, asked or served', async () => {
+  await withEnvironment('bulkhead_staging', 'production', async (env) => {
+    const staging: Record<string, string> = { ...env, APP_ENV: 'staging' };
+    const { DATABASE_OWNER_URL: _, ...serving } = staging;
+    const admin: Record<string, string> = { ...staging, DATABASE_ADMIN_URL: inject('postgres').adminUrl };
+    const wrong = 'the stamp of the database says production, and this is staging';
+    for (const ended of [
+      await ops(['provision'], admin),
+      await ops(['migrate'], staging),
+      await ops(['catalog'], staging),
+      await program('main.js', [], serving),
+    ])
+      expect(ended).toMatchObject({ code: 78, stderr: expect.stringContaining(wrong) });
   });
 });
 

@@ -175,3 +175,21 @@ test('keeps the data and the password over a restart and a hard kill, and seeds 
   expect(await third.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   await eventually(() => !isAlive(database));
 });
+
+test('S2.8: DEV_AUTO_LOGIN lets a request in without a sign-in, as the demo owner; a wrong token is still wrong', async () => {
+  const program = checkout.start({ settings: { DEV_AUTO_LOGIN: 'true' } });
+  const { url } = await program.serving();
+  const me = async (headers: Record<string, string> = {}) => fetch(`${url}/v1/me`, { headers });
+  const answers = await Promise.all([me(), me(), me()]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(await answers[0]!.json()).toMatchObject({ email: 'olivia@volt-motors.example' });
+  expect((await me({ authorization: 'Bearer nonsense' })).status).toBe(401);
+  expect((await me({ authorization: '' })).status).toBe(401);
+  expect(program.output).toContain(
+    'DEV_AUTO_LOGIN: a request without a sign-in is olivia@volt-motors.example’s',
+  );
+  await program.stop('SIGTERM');
+  const without = checkout.start({});
+  expect((await fetch(`${(await without.serving()).url}/v1/me`)).status).toBe(401);
+  await without.stop('SIGTERM');
+});

@@ -33,9 +33,13 @@ export class TestClock extends Clock {
   }
 }
 
-export async function startTestApp(overrides: Record<string, string> = {}): Promise<TestApp> {
+/** @param change what no settings of local would say, as a column of another environment's policy */
+export async function startTestApp(
+  overrides: Record<string, string> = {},
+  change: (settings: Settings) => Settings = (settings) => settings,
+): Promise<TestApp> {
   const database = await createTestDatabase();
-  const settings = database.settings(overrides);
+  const settings = change(database.settings(overrides));
   const clock = new TestClock();
   const apps: NestFastifyApplication[] = [];
   const start = async (chosen: Settings) => {
@@ -60,7 +64,7 @@ export async function startTestApp(overrides: Record<string, string> = {}): Prom
     make: new Factory(admin, http),
     clock,
     http,
-    another: async (others) => agentOf(await start(database.settings({ ...overrides, ...others }))),
+    another: async (others) => agentOf(await start(change(database.settings({ ...overrides, ...others })))),
     close: async () => {
       await Promise.all(apps.map((each) => each.close()));
       await admin.end();

@@ -19,6 +19,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     'UNIQUE (organization_id, user_id)',
   ],
   migrations: ['PRIMARY KEY (id)'],
+  platform_enrolments: ['CHECK ((length(token_hash) = 32))', 'PRIMARY KEY (id)', 'UNIQUE (token_hash)'],
   organizations: [
     "CHECK ((kind = ANY (ARRAY['demo'::text, 'internal'::text, 'customer'::text])))",
     "CHECK ((slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))",
@@ -44,7 +45,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "CHECK (((endpoint_owner_id = organization_id) OR (endpoint_owner_id = '00000000-0000-0000-0000-000000000000'::uuid)))",
     'CHECK (((length(account) >= 1) AND (length(account) <= 255)))',
     "CHECK (((status <> 'verified'::text) OR ((verified_at IS NOT NULL) AND (problem IS NULL))))",
-    "CHECK ((problem = ANY (ARRAY['credentials-refused'::text, 'account-mismatch'::text, 'account-taken'::text, 'vendor-unavailable'::text, 'uninstalled'::text])))",
+    "CHECK ((problem = ANY (ARRAY['credentials-refused'::text, 'account-mismatch'::text, 'account-taken'::text, 'vendor-unavailable'::text, 'uninstalled'::text, 'account-not-listed'::text])))",
     "CHECK ((provider = ANY (ARRAY['shopify'::text, 'whatsapp'::text, 'richpanel'::text])))",
     "CHECK ((status = ANY (ARRAY['unverified'::text, 'verified'::text, 'disabled'::text])))",
     'FOREIGN KEY (endpoint_id, endpoint_owner_id, provider) REFERENCES endpoints(id, owner_id, provider)',

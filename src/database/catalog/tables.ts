@@ -11,6 +11,7 @@ export const platformTables: Readonly<Record<string, string>> = {
   endpoints: 'chosen by its key before an organization is known; the platform owns some, for all of them',
   webhook_deliveries: 'one request may hold facts of several organizations; only platform roles read it',
   webhook_unclaimed: 'belongs to nobody: that is what it says',
+  platform_enrolments: 'how the first platform admin gets in; platform admins belong to no organization',
   platform_flags: 'the platform’s own switches, above every organization’s, which each may read',
   sessions: 'belongs to a user and can move between organizations; only the entry role reaches it',
   environment_stamp: 'says of the whole database which environment it belongs to',

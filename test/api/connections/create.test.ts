@@ -267,6 +267,28 @@ describe('what the vendor does not confirm is stored, but not verified', () => {
     expect(answer.body).toMatchObject(unverified('account-mismatch'));
   });
 
+  test('S4.2: an account that this environment does not list is not even asked for', async () => {
+    const [listed, other] = [newAccount('shopify'), newAccount('shopify')];
+    const http = await t.another({ SHOPIFY_ACCOUNTS: `${listed},else.myshopify.com` });
+    const create = async (account: string) =>
+      http().post('/v1/connections').set(owner.bearer).send(connectionTo('shopify', account)).expect(201);
+    expect((await create(listed)).body).toMatchObject({ status: 'verified', problem: null });
+    const refused = await create(other);
+    expect(refused.body).toMatchObject(unverified('account-not-listed'));
+    // Nor when it is enabled later.
+    const enabled = await http()
+      .patch(`/v1/connections/${refused.body.id}`)
+      .set({ ...owner.bearer, 'if-match': '"1"' })
+      .send({ status: 'enabled' });
+    expect([enabled.status, enabled.body.code]).toEqual([422, 'account-not-listed']);
+    // The list is of one vendor.
+    expect(
+      (await http().post('/v1/connections').set(owner.bearer).send(connectionTo('richpanel'))).body,
+    ).toMatchObject({
+      status: 'verified',
+    });
+  });
+
   test('an account whose name only begins or ends alike is another account', async () => {
     for (const said of ['main-a.myshopify.com', 'a.myshopify.com.evil.example', 'a.myshopify.comm', '']) {
       shopifySays(async () => saying({ kind: 'account', account: said }));
