@@ -2,14 +2,13 @@ import { processEnvironment } from '../config/process-environment.js';
 import {
   environmentOf,
   loadSettings,
-  SettingsError,
   stateDir,
   type ProcessEnvironment,
   type Purpose,
   type Settings,
-  type SettingViolation,
 } from '../config/settings.js';
 import { policies } from '../environment/policy.js';
+import { bootCheck } from './boot-check.js';
 import type { LocalPostgres } from '../local-postgres/local-postgres.js';
 import {
   namesDatabase,
@@ -42,28 +41,15 @@ export async function completeSettings(
   return { settings: loadSettings(started, purpose), server };
 }
 
-/** What is provisioned may have no stamp yet. */
 async function checked(
   env: ProcessEnvironment,
   purpose: Purpose,
   onProgress: (line: string) => void,
 ): Promise<Settings> {
-  const environment = environmentOf(env);
   const asking = setTimeout(onProgress, 2_000, 'asking the databases which environment they belong to…');
-  const isNamed = typeof environment === 'string' && purpose !== 'provision';
-  const stamps = isNamed ? await stampViolations(env, environment) : [];
-  clearTimeout(asking);
-  const settings = loaded(env, purpose);
-  const violations = [...(Array.isArray(settings) ? settings : []), ...stamps];
-  if (Array.isArray(settings) || violations.length > 0) throw new SettingsError(violations);
-  return settings;
-}
-
-function loaded(env: ProcessEnvironment, purpose: Purpose): Settings | SettingViolation[] {
   try {
-    return loadSettings(env, purpose);
-  } catch (error) {
-    if (error instanceof SettingsError) return [...error.violations];
-    throw error;
+    return await bootCheck(env, purpose, stampViolations);
+  } finally {
+    clearTimeout(asking);
   }
 }

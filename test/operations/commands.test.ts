@@ -1,5 +1,5 @@
 /** The ops commands and the start's own check, as processes: what they print and how they exit. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { claimDatabase, createDatabase, databaseUrl, withClient } from '../../src/database/provision.js';
+import { migrateUp } from '../../src/database/migrations.js';
 import type { Environment } from '../../src/environment/environment.js';
 import { roleUrls } from '../../src/operations/local-environment.js';
 import { connect, createTestDatabase, testKeys, type TestDatabase } from '../support/database.js';
@@ -211,6 +212,52 @@ test('S0.1: a database of another environment is not provisioned, migrated, aske
     ])
       expect(ended).toMatchObject({ code: 78, stderr: expect.stringContaining(wrong) });
   });
+});
+
+/** Serves until it has said so and answered, then ends. */
+async function bootsAndEnds(env: Record<string, string>): Promise<{ ready: object; code: number | null }> {
+  const options = { env: { PATH: process.env['PATH']!, ...env }, cwd: tmpdir() };
+  const child = spawn(process.execPath, [join(built, 'main.js')], options);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text: Buffer) => (said += String(text)));
+  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/serves at http:\S+/);
+  const [, url] = /serves at (http:\S+)/.exec(said)!;
+  const ready = (await (await fetch(`${url!.replace('0.0.0.0', '127.0.0.1')}/readyz`)).json()) as object;
+  child.kill('SIGTERM');
+  return { ready, code: await ended };
+}
+
+test.each([
+  ['staging', 'bulkhead_staging'],
+  ['production', 'bulkhead'],
+] as const)('the right diagonal boots: %s', async (environment, name) => {
+  await withEnvironment(name, environment, async (env) => {
+    const { DATABASE_OWNER_URL: ownerUrl, ...serving } = env;
+    await migrateUp(ownerUrl!, environment);
+    expect(await bootsAndEnds(serving)).toMatchObject({ ready: { status: 'ok' }, code: 0 });
+    // And beside it: a word, a role or a secret too many.
+    for (const [wrong, setting] of [
+      [{ DEV_AUTO_LOGIN: 'true' }, 'DEV_AUTO_LOGIN'],
+      [{ DATABASE_OWNER_URL: ownerUrl! }, 'DATABASE_OWNER_URL'],
+      [{ APP_ENV: environment === 'staging' ? 'production' : 'staging' }, 'DATABASE_URL'],
+      [{ NODE_ENV: 'produktion' }, 'NODE_ENV'],
+      [{ APP_ENV: '', BULKHEAD_IMAGE: '1' }, 'APP_ENV'],
+    ] as [Record<string, string>, string][]) {
+      const refused = await program('main.js', [], { ...serving, ...wrong });
+      expect(refused).toMatchObject({ code: 78, stderr: expect.stringContaining(`  ${setting}  `) });
+      for (const secret of Object.values(inject('postgres').passwords))
+        expect(refused.stderr + refused.stdout).not.toContain(secret);
+    }
+  });
+});
+
+test('without any setting nothing above local is booted, or asked', async () => {
+  const nothing = await program('ops.js', ['flags', '--platform', '--kill-switch', 'on'], {
+    BULKHEAD_IMAGE: '1',
+  });
+  expect(nothing).toMatchObject({ code: 78, stderr: expect.stringContaining('APP_ENV') });
 });
 
 test('C4: production refuses to migrate without a certificate', async () => {
