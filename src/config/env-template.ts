@@ -2,15 +2,16 @@
 import type { z } from 'zod';
 import { environments, type Environment } from '../environment/environment.js';
 import { policies } from '../environment/policy.js';
+import { frontendSchema } from './frontend.schema.js';
 import { settingNotes } from './setting.types.js';
 import { settingsSchema } from './settings.schema.js';
 
 /** Every template, by its path in the checkout. */
-export function backendTemplates(): { path: string; text: string }[] {
-  return environments.map((environment) => ({
-    path: `env/backend.env.${environment}.example`,
-    text: backendTemplate(environment),
-  }));
+export function templates(): { path: string; text: string }[] {
+  return environments.flatMap((environment) => [
+    { path: `env/backend.env.${environment}.example`, text: backendTemplate(environment) },
+    { path: `env/frontend.env.${environment}.example`, text: frontendTemplate(environment) },
+  ]);
 }
 
 /** @returns the text of `env/backend.env.<environment>.example` */
@@ -21,7 +22,24 @@ export function backendTemplate(environment: Environment): string {
     `# Database: ${databaseName.words}. Migrations: ${migrations}. API documents: ${apiDocuments}.`,
     '# Never commit a filled-in copy. In local everything may stay unset.',
   ];
-  const settings = Object.entries<z.ZodType>(settingsSchema.shape).map(([name, schema]) => {
+  return templateOf(head, settingsSchema.shape, environment);
+}
+
+/** @returns the text of `env/frontend.env.<environment>.example` */
+export function frontendTemplate(environment: Environment): string {
+  const head = [
+    `# Settings of the pages in ${environment}. Generated from src/config/frontend.schema.ts by: npm run ops -- templates`,
+    '# A browser is told all of them: never put a secret here.',
+  ];
+  return templateOf(head, frontendSchema.shape, environment);
+}
+
+function templateOf(
+  head: readonly string[],
+  shape: Readonly<Record<string, z.ZodType>>,
+  environment: Environment,
+): string {
+  const settings = Object.entries(shape).map(([name, schema]) => {
     const note = settingNotes.get(schema);
     if (!note) throw new Error(`${name} has no note`);
     const value = note.template?.[environment];

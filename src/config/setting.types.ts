@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment } from '../environment/environment.js';
+import { environmentNamed, environmentWords, type Environment } from '../environment/environment.js';
 
 /** What a person needs to know about one setting; the templates in `env/` are generated from it. */
 export interface SettingNote {
@@ -11,6 +11,11 @@ export interface SettingNote {
 }
 
 export const settingNotes = z.registry<SettingNote>();
+
+export const environmentWord = z.string().refine((word) => environmentNamed(word) !== undefined, {
+  error: (issue) =>
+    `is "${String(issue.input)}", which names no environment; use one of ${environmentWords.join(', ')}`,
+});
 
 /** One key: `kid` names it in a token's header, `secret` has at least 256 bits (S-36). */
 export interface SigningKey {

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { environmentNamed, environmentWords } from '../environment/environment.js';
-import { encryptionKeys, listed, settingNotes, signingKeys, wholeNumber } from './setting.types.js';
+import {
+  encryptionKeys,
+  environmentWord,
+  listed,
+  settingNotes,
+  signingKeys,
+  wholeNumber,
+} from './setting.types.js';
 import { databaseSettings } from './settings.database.js';
 import { vendorSettings } from './settings.vendors.js';
 
-const environmentWord = z.string().refine((word) => environmentNamed(word) !== undefined, {
-  error: (issue) =>
-    `is "${String(issue.input)}", which names no environment; use one of ${environmentWords.join(', ')}`,
-});
 const keys = (use: string) =>
   signingKeys.optional().register(settingNotes, {
     description: `${use} kid:base64url[,…], at least 32 random bytes each; the first signs, all verify. Different in every environment`,

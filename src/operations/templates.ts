@@ -1,15 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { backendTemplates } from '../config/env-template.js';
+import { configurationPage } from '../config/configuration-page.js';
+import { templates } from '../config/env-template.js';
 
 /** @returns the paths written, relative to the checkout */
 export async function writeTemplates(): Promise<string[]> {
   const checkout = resolve(import.meta.dirname, '../..');
-  const templates = backendTemplates();
-  for (const { path, text } of templates) {
+  const written = [...templates(), { path: 'docs/configuration.md', text: configurationPage() }];
+  for (const { path, text } of written) {
     const file = resolve(checkout, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  return templates.map(({ path }) => path);
+  return written.map(({ path }) => path);
 }

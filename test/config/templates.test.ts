@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { backendTemplate } from '../../src/config/env-template.js';
+import { configurationPage } from '../../src/config/configuration-page.js';
+import { backendTemplate, frontendTemplate, templates } from '../../src/config/env-template.js';
+import { frontendSchema } from '../../src/config/frontend.schema.js';
+import { settingNotes } from '../../src/config/setting.types.js';
 import { loadSettings, SettingsError } from '../../src/config/settings.js';
 import { environments } from '../../src/environment/environment.js';
 
-const folder = resolve(import.meta.dirname, '../../env');
+const checkout = resolve(import.meta.dirname, '../..');
 
 /** `NAME=value` lines of a template, with the placeholders filled in. */
 function filledIn(template: string): Record<string, string> {
@@ -28,16 +31,34 @@ function filledIn(template: string): Record<string, string> {
   );
 }
 
-for (const environment of environments) {
-  test(`S4.4: env/backend.env.${environment}.example is what the schema says`, async () => {
-    const written = await readFile(`${folder}/backend.env.${environment}.example`, 'utf8');
-    expect(written, 'run: npm run ops -- templates').toBe(backendTemplate(environment));
+const again = 'run: npm run ops -- templates';
+for (const { path, text } of templates()) {
+  test(`S4.4: ${path} is what the schema says`, async () => {
+    expect(await readFile(resolve(checkout, path), 'utf8'), again).toBe(text);
   });
 }
 
-test('there is a template for each environment and no other', async () => {
-  const names = environments.map((environment) => `backend.env.${environment}.example`);
-  expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
+test('docs/configuration.md is what the schema and the policy say', async () => {
+  expect(await readFile(resolve(checkout, 'docs/configuration.md'), 'utf8'), again).toBe(configurationPage());
+});
+
+test('there are two templates for each environment and no other', async () => {
+  const names = environments.flatMap((environment) => [
+    `backend.env.${environment}.example`,
+    `frontend.env.${environment}.example`,
+  ]);
+  expect((await readdir(resolve(checkout, 'env'))).toSorted()).toEqual(names.toSorted());
+});
+
+test('S4.4: the pages are told nothing that is a secret, and nothing under a name of the backend’s', () => {
+  const names = Object.keys(frontendSchema.shape);
+  expect(names.filter((name) => !name.startsWith('PUBLIC_'))).toEqual([]);
+  for (const schema of Object.values(frontendSchema.shape))
+    expect(settingNotes.get(schema)?.secret).toBeUndefined();
+  for (const environment of environments) {
+    const filled = filledIn(frontendTemplate(environment));
+    expect(frontendSchema.parse(filled)).toMatchObject({ PUBLIC_APP_ENV: environment });
+  }
 });
 
 test('a template that is filled in as it says is accepted', () => {
