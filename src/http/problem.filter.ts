@@ -27,10 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = asProblem(error);
     if (problem.getStatus() >= 500) {
       const cause = problem.cause ?? error;
-      this.logger.error(
-        cause instanceof Error ? cause.message : 'unknown error',
-        cause instanceof Error ? cause.stack : undefined,
-      );
+      this.logger.error(cause instanceof Error ? cause : 'what was thrown is no error');
     }
     sendProblem(problem, request, reply);
   }

@@ -11,6 +11,7 @@ import type {
 import type { Logger } from 'pino';
 import helmet from 'helmet';
 import type { AuthenticatedRequest } from '../auth/actor.js';
+import { masked } from '../logging/value-scanner.js';
 import { openContext } from '../tenancy/context.js';
 import type { HttpMetrics } from './metrics.js';
 import { Problem } from './problem.js';
@@ -27,7 +28,7 @@ export function createServer(): FastifyAdapter {
     bodyLimit,
     genReqId: (request: RawRequestDefaultExpression) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && acceptableRequestId.test(given) ? given : randomUUID();
+      return typeof given === 'string' && isRequestId(given) ? given : randomUUID();
     },
     // A slow sender may not hold a connection for ever.
     requestTimeout: 30_000,
@@ -41,6 +42,11 @@ export function createServer(): FastifyAdapter {
       sendProblem(asProblem(error), request, reply);
     },
   });
+}
+
+/** It is on every line: what looks like a secret or a number of somebody's is none. */
+function isRequestId(given: string): boolean {
+  return acceptableRequestId.test(given) && masked(given) === given;
 }
 
 /** Where a process that only works jobs off is watched. */
@@ -127,7 +133,7 @@ function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** The route's pattern, never the path: a path may hold a secret, and would give a metric a line per id. */
-function routeOf(request: FastifyRequest): string {
+export function routeOf(request: FastifyRequest): string {
   return request.is404 ? 'unmatched' : (request.routeOptions.url ?? 'unmatched');
 }
 

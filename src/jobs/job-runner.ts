@@ -2,6 +2,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, JobResult } from 'pg-boss';
 import { HttpMetrics } from '../http/metrics.js';
+import { Problem } from '../http/problem.js';
+import { errorFacts, framesIn } from '../logging/error-facts.js';
 import { openContext, withinOrganization } from '../tenancy/context.js';
 import { jobDefinitions, type JobData, type JobName } from './job-definitions.js';
 import { JobQueue } from './job-queue.js';
@@ -76,9 +78,11 @@ export class JobRunner implements OnApplicationBootstrap {
     } catch (error) {
       this.metrics.countJob(name, 'failed');
       const output = nameOf(error as Error);
+      const { stack, message } =
+        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);
       this.logger.error(
         `job ${name} ${job.id}: ${Object.values(output).join(' ')}`,
-        framesOf(error as Error),
+        framesIn(stack, message).join('\n'),
       );
       return { id: job.id, status: 'failed', output };
     }
@@ -99,19 +103,13 @@ export class JobRunner implements OnApplicationBootstrap {
   }
 }
 
-/** What stays with the job and in the log names the error and quotes nothing: messages may hold what somebody wrote. */
+/** What stays with the job names the error and quotes nothing: messages may hold what somebody wrote. */
 function nameOf(error: Error): Record<string, string> {
-  const { name, code, cause } = error as Error & { code?: unknown };
-  const because = (cause as { code?: unknown } | undefined)?.code;
+  const { name = 'Error', code: given, cause } = errorFacts(error);
+  const code = error instanceof Problem ? error.code : given;
   return {
     error: name,
-    ...(typeof code === 'string' && { code }),
-    ...(typeof because === 'string' && { cause: because }),
+    ...(code !== undefined && { code: String(code) }),
+    ...(cause?.code !== undefined && { cause: String(cause.code) }),
   };
-}
-
-/** Where it happened, without the message that a stack begins with. */
-function framesOf(error: Error): string {
-  const { stack = '' } = error.cause instanceof Error ? error.cause : error;
-  return stack.slice(Math.max(0, stack.search(/^ {4}at /m)));
 }

@@ -4,6 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { exitCode } from '../config/exit-codes.js';
 import { stateDir, type Settings } from '../config/settings.js';
+import { createLogger } from '../logging/logger.js';
+import { logProcess } from '../logging/process-lines.js';
 import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
 import { localSecret, type LocalPostgres } from '../local-postgres/local-postgres.js';
 import { completeSettings } from './complete-settings.js';
@@ -58,7 +60,9 @@ async function start(running: Running): Promise<void> {
   goOn(running);
   await prepareDatabase(settings);
   goOn(running);
-  running.app = await createApp(settings);
+  const logger = createLogger(settings);
+  logProcess(logger);
+  running.app = await createApp(settings, logger);
   const demo = settings.policy.demoData && settings.role !== 'worker' ? demoOf() : undefined;
   if (demo) {
     await running.app.get(DemoData).seed(demo.password);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   admin = new Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on('error', () => undefined);
-  const settings = database.settings({ LOG_LEVEL: 'debug' });
+  const settings = database.settings({ LOG_LEVEL: 'debug', SERVICE_OWNER: 'support', COST_CENTER: 'cc-7' });
   const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);
   app = await createApp(settings, createLogger(settings, { write }));
   make = new Factory(admin, () => request(app.getHttpServer()));
@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('S1.9: a request is one line that says where, who, what and how long, and names the environment', async () => {
+test('S1.9: a request is one line that says where, whose, who, what and how long', async () => {
   const actor = await make.signedIn();
   lines = [];
   await request(app.getHttpServer())
@@ -41,6 +41,8 @@ test('S1.9: a request is one line that says where, who, what and how long, and n
     time: expect.stringMatching(/^\d{4}-.*Z$/),
     service: 'bulkhead',
     env: 'local',
+    owner: 'support',
+    'cost-center': 'cc-7',
     requestId: 'my-request-1',
     organizationId: actor.organizationId,
     actorId: actor.userId,
@@ -51,6 +53,18 @@ test('S1.9: a request is one line that says where, who, what and how long, and n
     msg: 'request',
   });
 });
+
+test.each(['447700900456', 'shpat_0123456789abcdef', 'q8Zr2Lw0Xc7Vb5Nm3Ka9Td'])(
+  'a request id that looks like somebody’s number or secret is replaced: %s',
+  async (given) => {
+    const answer = await request(app.getHttpServer())
+      .get('/v1/members')
+      .set('x-request-id', given)
+      .expect(401);
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(answer.text).not.toContain(given);
+  },
+);
 
 test('what was sent is in no line: password, tokens, e-mail, query, path', async () => {
   const actor = await make.signedIn();
@@ -74,5 +88,8 @@ test('an error that nobody expected is logged with its request and told to nobod
   expect(answer.text).not.toContain('version');
   const line = lines.find(({ level }) => level === 'error')!;
   expect(line).toMatchObject({ requestId: answer.body.requestId, organizationId: actor.organizationId });
-  expect(line['msg']).toContain('version');
+  // A message of Postgres that names nothing but the schema.
+  expect(JSON.stringify(line)).toMatch(/column \S*version does not exist/);
+  const { frames } = line['err'] as { frames: string[] };
+  expect(frames.join()).toContain('/src/');
 });

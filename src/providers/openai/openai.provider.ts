@@ -2,8 +2,11 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 import type { Answer, NoAnswer } from '../exchange.js';
 
-/** A text that no log, error, dump or JSON shows: only who asks for it by `reveal` gets it (S1.7). */
-abstract class Withheld {
+/** What such a text shows of itself. */
+export const withheldWord = '[prompt withheld]';
+
+/** A text that no log, error, dump or JSON shows, and that the logger refuses: only who asks by `reveal` gets it (S1.7). */
+export abstract class Withheld {
   readonly #text: string;
 
   constructor(text: string) {
@@ -15,7 +18,7 @@ abstract class Withheld {
   }
 
   toString(): string {
-    return '[prompt withheld]';
+    return withheldWord;
   }
 
   toJSON(): string {
