@@ -97,19 +97,36 @@ const forbidden = [
     name: 'provider-modules-only-in-app-module',
     comment: 'app.module.ts is the table of contents: what talks to the outside is plugged in there, once.',
     from: { path: '^src/', pathNot: '^src/app\\.module\\.ts$' },
-    to: { path: '^src/providers/.*\\.module\\.ts$' },
+    to: { path: '^src/providers/.*\\.module\\.ts$', pathNot: '^src/providers/(secrets|cloud)/' },
+  },
+  {
+    name: 'secrets-before-the-application',
+    comment:
+      'Secrets and the account they are kept in are opened before there is an application: by the start and by preflight, ' +
+      'in one file. Nobody else opens them.',
+    from: { path: '^src/', pathNot: '^src/(app\\.module|operations/secret-references)\\.ts$' },
+    to: { path: '^src/providers/(secrets|cloud)/.*\\.module\\.ts$' },
   },
   {
     name: 'network-only-in-providers',
     comment:
-      'Only src/providers/ talks to the outside (S4.3). Static, type, dynamic import and require alike.',
-    from: { path: '^src/', pathNot: '^src/providers/' },
+      'Only src/providers/ talks to the outside (S4.3). Static, type, dynamic import and require alike. The egress guard ' +
+      'takes hold of what it closes; lint leaves it `net`, `dns` and `dgram`.',
+    from: { path: '^src/', pathNot: ['^src/providers/', '^src/environment/egress\\.[^/]+\\.ts$'] },
     to: { path: networkClients },
   },
   {
     name: 'sockets-only-in-providers',
     comment: 'As above; besides, main.ts and the embedded server look for a free port.',
-    from: { path: '^src/', pathNot: ['^src/providers/', '^src/local-postgres/', '^src/main\\.ts$'] },
+    from: {
+      path: '^src/',
+      pathNot: [
+        '^src/providers/',
+        '^src/local-postgres/',
+        '^src/main\\.ts$',
+        '^src/environment/egress\\.[^/]+\\.ts$',
+      ],
+    },
     to: { path: core('net') },
   },
   {
@@ -117,6 +134,26 @@ const forbidden = [
     comment: 'A connection of one’s own has no organization and no stamp check. Use a door of src/database/.',
     from: { path: '^src/', pathNot: '^src/(database|local-postgres|jobs|operations)/' },
     to: { path: npm('pg', 'pg-pool', 'pg-cursor', 'pg-query-stream') },
+  },
+  {
+    name: 'mongo-only-in-archive',
+    comment:
+      'A connection of one’s own has no organization and no stamp check, and neither has the one that the archive keeps. ' +
+      'Others may know how it is; commands and the start compare its stamp.',
+    from: { path: '^src/', pathNot: '^src/(archive|operations)/' },
+    to: {
+      path: [npm('mongoose', 'mongodb', '@nestjs/mongoose'), '^src/archive/mongo\\.'],
+      pathNot: '^src/archive/mongo\\.(module|state)\\.ts$',
+    },
+  },
+  {
+    name: 'mongo-stamp-for-commands',
+    comment: 'Of MongoDB, a command needs the stamp and nothing else.',
+    from: { path: '^src/operations/' },
+    to: {
+      path: [npm('mongoose', 'mongodb', '@nestjs/mongoose'), '^src/archive/mongo\\.'],
+      pathNot: '^src/archive/mongo\\.(module|state|stamp)\\.ts$',
+    },
   },
   {
     name: 'queue-only-in-jobs',
@@ -152,7 +189,7 @@ const forbidden = [
     to: {
       path: '^src/database/',
       pathNot:
-        '^src/database/((tenant|entry|platform)-db|database\\.module|transaction\\.type|provision|door-role|roles|migrations|catalog/catalog)\\.ts$',
+        '^src/database/((tenant|entry|platform)-db|database\\.module|transaction\\.type|stamp|provision|door-role|roles|migrations|catalog/catalog)\\.ts$',
     },
   },
   {
@@ -180,7 +217,14 @@ const forbidden = [
     name: 'environment-name-stays-home',
     comment:
       'Code asks a column of policy.ts what is allowed; it never learns the name of the environment (C10).',
-    from: { path: '^src/', pathNot: ['^src/(config|environment)/', '^src/providers/.*\\.module\\.ts$'] },
+    from: {
+      path: '^src/',
+      pathNot: [
+        '^src/(config|environment)/',
+        '^src/providers/.*\\.module\\.ts$',
+        '^src/(database/|archive/mongo\\.)stamp\\.ts$',
+      ],
+    },
     to: { path: '^src/environment/environment\\.ts$' },
   },
   {

@@ -92,6 +92,11 @@ async function startDatabase(
   );
   const { loadSettings, stateDir } =
     await built<typeof import('../../src/config/settings.ts')>('config/settings.js');
+  await built('environment/egress.preload.js');
+  const { openEgress } = await built<typeof import('../../src/environment/egress.guard.ts')>(
+    'environment/egress.guard.js',
+  );
+  openEgress({ loopback: true, hosts: [] });
   const server = await startLocalPostgres({ stateDir, ephemeral: true });
   undo.push(async () => void (await server.stop()));
   const passwords = Object.fromEntries(roleNames.map((role) => [role, randomBytes(24).toString('hex')]));

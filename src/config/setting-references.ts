@@ -98,7 +98,8 @@ function valueIn(text: string, key: string | undefined): string | { readonly pro
 function memberOf(text: string, key: string): string | undefined {
   try {
     const object: unknown = JSON.parse(text);
-    if (typeof object !== 'object' || object === null || !Object.hasOwn(object, key)) return undefined;
+    if (typeof object !== 'object' || object === null) return undefined;
+    // Texts only: nothing that every object inherits is one.
     const member = (object as Record<string, unknown>)[key];
     return typeof member === 'string' ? member : undefined;
   } catch {

@@ -112,14 +112,12 @@ export const mongoUrl = z
   .string()
   .refine(
     (text) => mongoDatabase(text) !== undefined,
-    'must be mongodb://… or mongodb+srv://… with a database name, special characters percent-encoded',
+    'must be mongodb://host[,host…]/database, special characters percent-encoded; mongodb+srv asks the DNS for hosts that nobody has listed',
   );
 
 /** @returns undefined when the text is not a MongoDB URL as we accept it */
 export function mongoDatabase(text: string): string | undefined {
   // Several hosts are no URL to WHATWG; the driver itself parses them.
-  const parts = /^mongodb(?:\+srv)?:\/\/(?:[^\s/@]+@)?[^\s/@]+\/([A-Za-z0-9_-]{1,63})(?:\?[^\s#]*)?$/.exec(
-    text,
-  );
+  const parts = /^mongodb:\/\/(?:[^\s/@]+@)?[^\s/@]+\/([A-Za-z0-9_-]{1,63})(?:\?[^\s#]*)?$/.exec(text);
   return parts?.[1];
 }

@@ -53,11 +53,11 @@ export const databaseSettings = {
   }),
   MONGO_URL: mongoUrl.optional().register(settingNotes, {
     description:
-      'The document archive: mongodb://… or mongodb+srv://… with the database name of this environment. Unset: the archive is in Postgres',
+      'The document archive: mongodb://host[,host…]/database, the database name of this environment. Unset: the archive is in Postgres',
     secret: true,
     template: {
-      staging: 'mongodb+srv://<user>:<password>@<host>/bulkhead_staging',
-      production: 'mongodb+srv://<user>:<password>@<host>/bulkhead',
+      staging: 'mongodb://<user>:<password>@<host>/bulkhead_staging',
+      production: 'mongodb://<user>:<password>@<host>/bulkhead',
     },
   }),
 };

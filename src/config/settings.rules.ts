@@ -93,6 +93,8 @@ function together(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
     if (!env[one] && env[other]) wrong(one, `is not set, and ${other} is: they go together`);
   if (policy.strongSecrets && env['APP_URL'] && !/^https:\/\//i.test(env['APP_URL']))
     wrong('APP_URL', 'must be https here');
+  if (policy.outbound === 'loopback' && env['EGRESS_HOSTS'])
+    wrong('EGRESS_HOSTS', 'is given where nothing but this machine is reached: unset it (S4.1)');
   if (policy.recipients !== 'listed' && env['RECIPIENTS'])
     wrong(
       'RECIPIENTS',

@@ -7,6 +7,7 @@ import {
   signingKeys,
   wholeNumber,
 } from './setting.types.js';
+import { egressHostProblem } from '../environment/egress.rules.js';
 import { databaseSettings } from './settings.database.js';
 import { vendorSettings } from './settings.vendors.js';
 
@@ -30,6 +31,13 @@ const tag = z
     /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
     'must be a short word: at most 128 of A-Z a-z 0-9 _.:/=+@-',
   );
+
+function hostsOnly(hosts: readonly string[], context: z.RefinementCtx): void {
+  for (const host of hosts) {
+    const message = egressHostProblem(host);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }
+}
 
 /** Every setting there is. Read once at start (`settings.ts`); nothing else reads `process.env`. */
 export const settingsSchema = z.object({
@@ -64,7 +72,7 @@ export const settingsSchema = z.object({
     },
   }),
   ...vendorSettings,
-  EGRESS_HOSTS: z.string().transform(listed).optional().register(settingNotes, {
+  EGRESS_HOSTS: z.string().transform(listed).superRefine(hostsOnly).optional().register(settingNotes, {
     description:
       'Hosts that may be reached besides those the settings name (databases, AWS, traces): host or host:port, comma-separated. A private address is reached only when it is named here or in a URL of these settings',
   }),

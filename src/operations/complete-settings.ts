@@ -7,6 +7,9 @@ import {
   type Purpose,
   type Settings,
 } from '../config/settings.js';
+import { egressSettings, type EgressSettings } from '../config/egress-settings.js';
+import { openEgress } from '../environment/egress.guard.js';
+import { egressHostProblem } from '../environment/egress.rules.js';
 import { policies } from '../environment/policy.js';
 import { bootCheck } from './boot-check.js';
 import type { LocalPostgres } from '../local-postgres/local-postgres.js';
@@ -30,6 +33,7 @@ export async function completeSettings(
   const env = processEnvironment();
   const environment = environmentOf(env);
   const policy = typeof environment === 'string' ? policies[environment] : undefined;
+  if (policy) openTo(egressSettings(env, policy, !policy.generatedKeys));
   if (!policy?.generatedKeys) return { settings: await checked(env, purpose, onProgress) };
   const embedded = policy.embeddedDatabase && !namesDatabase(env);
   const complete = withPlaceholders(env);
@@ -52,4 +56,9 @@ async function checked(
   } finally {
     clearTimeout(asking);
   }
+}
+
+/** What cannot be read as a host is said with the other violations, and opens nothing. */
+function openTo({ loopback, hosts }: EgressSettings): void {
+  openEgress({ loopback, hosts: hosts.filter((host) => egressHostProblem(host) === undefined) });
 }

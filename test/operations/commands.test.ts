@@ -221,7 +221,7 @@ async function bootsAndEnds(env: Record<string, string>): Promise<{ ready: objec
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text: Buffer) => (said += String(text)));
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const ended = new Promise<number | null>((end) => child.on('exit', end));
   await expect.poll(() => said, { timeout: 30_000 }).toMatch(/serves at http:\S+/);
   const [, url] = /serves at (http:\S+)/.exec(said)!;
   const ready = (await (await fetch(`${url!.replace('0.0.0.0', '127.0.0.1')}/readyz`)).json()) as object;
