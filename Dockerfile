@@ -28,6 +28,7 @@ LABEL org.opencontainers.image.title="Bulkhead" \
 # BULKHEAD_IMAGE: here an unset APP_ENV refuses to start, because it cannot mean somebody's laptop.
 ENV BULKHEAD_IMAGE=1 \
     NODE_ENV=production \
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true \
     LISTEN_HOST=0.0.0.0 \
     PORT=3000
 

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { MongoModule } from './archive/mongo.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { SettingsModule } from './config/config.module.js';
@@ -12,6 +13,7 @@ import { JobHandlersModule } from './jobs/job-handlers.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
+import { CloudModule } from './providers/cloud/cloud.module.js';
 import { MessagingModule } from './providers/messaging/messaging.module.js';
 import { MocksModule } from './providers/mocks.module.js';
 import { OpenAiModule } from './providers/openai/openai.module.js';
@@ -25,8 +27,10 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 @Module({
   imports: [
     DatabaseModule,
+    MongoModule,
     HttpModule,
     JobsModule,
+    CloudModule,
     MocksModule,
     ShopifyModule,
     MessagingModule,

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import { KillSwitchParameter } from '../providers/cloud/kill-switch.provider.js';
 import { TenantDb } from '../database/tenant-db.js';
 import { effectiveState, type EffectiveState, type LadderStep } from './effective-state.js';
 
@@ -15,6 +16,8 @@ export interface FlagLevels {
   readonly organization: (Level & { readonly ladder: LadderStep | null }) | null;
   readonly platform: Level | null;
   readonly settings: Settings['ceilings'];
+  /** The second kill switch of the platform, outside the database; true whenever nobody knows. */
+  readonly parameter: boolean;
 }
 
 @Injectable()
@@ -23,6 +26,7 @@ export class Flags {
 
   constructor(
     private readonly tenantDb: TenantDb,
+    private readonly parameter: KillSwitchParameter,
     config: Config,
   ) {
     this.ceilings = config.get('ceilings', { infer: true });
@@ -30,8 +34,11 @@ export class Flags {
 
   /** Joins the caller's transaction. */
   async levels(): Promise<FlagLevels> {
-    const [row] = await this.tenantDb.read<Omit<FlagLevels, 'settings'>>(() => ({ text: bothLevels }));
-    return { organization: row!.organization, platform: row!.platform, settings: this.ceilings };
+    const [row] = await this.tenantDb.read<Pick<FlagLevels, 'organization' | 'platform'>>(() => ({
+      text: bothLevels,
+    }));
+    const { organization, platform } = row!;
+    return { organization, platform, settings: this.ceilings, parameter: this.parameter.isOn() };
   }
 
   async effective(): Promise<EffectiveState> {
@@ -40,7 +47,7 @@ export class Flags {
 }
 
 /** A switch that nobody ever threw is off; whatever else is not set is as safe as can be. */
-export function stateOf({ organization, platform, settings }: FlagLevels): EffectiveState {
+export function stateOf({ organization, platform, settings, parameter }: FlagLevels): EffectiveState {
   return effectiveState({
     organization,
     platform,
@@ -48,8 +55,7 @@ export function stateOf({ organization, platform, settings }: FlagLevels): Effec
     killSwitches: {
       organization: organization?.killSwitch ?? false,
       platform: platform?.killSwitch ?? false,
-      // There is no second switch outside the database yet.
-      parameter: false,
+      parameter,
     },
   });
 }

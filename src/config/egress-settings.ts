@@ -17,18 +17,34 @@ const awsServices = ['sts', 'ssm', 'secretsmanager'];
 /** What belongs to nobody's vendor: databases, the collector of traces. */
 const urls = /^(DATABASE(_[A-Z]+)?_URL|OTEL_EXPORTER_OTLP_ENDPOINT)$/;
 
-/** @param usesAws whether secrets or switches are read from AWS: not in local, but for its preflight (C15) */
-export function egressSettings(env: ProcessEnvironment, policy: Policy, usesAws: boolean): EgressSettings {
-  const { AWS_REGION: region, EGRESS_HOSTS: more = '', MONGO_URL: mongo = '' } = env;
+/** @param usesAws where nothing but this machine is reached, only the preflight asks AWS (C15) */
+export function egressSettings(
+  env: ProcessEnvironment,
+  policy: Policy,
+  usesAws = policy.outbound === 'listed',
+): EgressSettings {
+  const { EGRESS_HOSTS: more = '', MONGO_URL: mongo = '' } = env;
   const named = Object.entries(env).flatMap(([setting, value]) =>
     urls.test(setting) ? hostIn(value ?? '') : [],
   );
-  const aws = usesAws && region ? awsServices.map((service) => `${service}.${region}.amazonaws.com:443`) : [];
+  const aws = usesAws ? awsHosts(env) : [];
   const extra = policy.outbound === 'listed' ? listed(more) : [];
   return {
     loopback: policy.outbound === 'loopback',
     hosts: [...new Set([...named, ...mongoHosts(mongo), ...aws, ...extra])],
   };
+}
+
+/** Also where the container agent hands out credentials, when it says that it does; never EC2's metadata service. */
+function awsHosts(env: ProcessEnvironment): string[] {
+  const { AWS_REGION: region, AWS_ACCOUNT_ID: account } = env;
+  if (!region || !account) return [];
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return [
+    ...awsServices.map((service) => `${service}.${region}.${domain}:443`),
+    ...(env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] ? ['169.254.170.2:80'] : []),
+    ...(env['AWS_CONTAINER_CREDENTIALS_FULL_URI'] ? ['169.254.170.23:80'] : []),
+  ];
 }
 
 const defaultPorts: Readonly<Record<string, string>> = {

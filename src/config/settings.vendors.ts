@@ -73,4 +73,9 @@ export const vendorSettings = {
       description: 'The AWS region; required with AWS_ACCOUNT_ID',
       template: { staging: 'us-east-2', production: 'us-east-2' },
     }),
+  FINGERPRINT_KEY: z.string().min(32, 'must have at least 32 characters').optional().register(settingNotes, {
+    description:
+      'For `ops preflight`: the same in every environment, so that a secret that two of them share is found by its fingerprint (S4.6)',
+    secret: true,
+  }),
 };

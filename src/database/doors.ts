@@ -2,9 +2,9 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
 import { requireFitRoles } from './door-role.js';
 import { entities } from './entities.js';
-import type { Environment } from '../environment/environment.js';
 import { stampVerifier } from './stamp.js';
 import { nameStatements } from './named-statements.js';
 import { poolOf } from './transaction.js';
@@ -42,7 +42,7 @@ export class Doors implements OnModuleInit, OnApplicationShutdown {
 /** @param poolSize connections; waiting for one longer than 10 s is an error */
 export function dataSourceOptions(
   url: string,
-  { poolSize, environment }: { readonly poolSize: number; readonly environment: Environment },
+  { poolSize, environment }: { readonly poolSize: number; readonly environment: Settings['environment'] },
 ) {
   return {
     type: 'postgres',

@@ -1,7 +1,7 @@
 /** Migrations: structure only, run as `bulkhead_owner`, followed by the grants of `roles.ts`. */
 import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import type { Environment } from '../environment/environment.js';
+import type { Settings } from '../config/settings.js';
 import { dataSourceOptions } from './doors.js';
 import { applyGrants } from './grants.js';
 import { withClient } from './provision.js';
@@ -38,7 +38,7 @@ export function migrationState(applied: readonly string[]): MigrationState {
 }
 
 /** Applies what is pending, each migration in a transaction of its own. @returns the names applied */
-export async function migrateUp(ownerUrl: string, environment: Environment): Promise<string[]> {
+export async function migrateUp(ownerUrl: string, environment: Settings['environment']): Promise<string[]> {
   return alone(ownerUrl, async (client) => {
     const applied = await withMigrations(ownerUrl, environment, (source) =>
       source.runMigrations({ transaction: 'each' }),
@@ -49,7 +49,7 @@ export async function migrateUp(ownerUrl: string, environment: Environment): Pro
 }
 
 /** Reverts the newest migration. */
-export async function migrateDown(ownerUrl: string, environment: Environment): Promise<void> {
+export async function migrateDown(ownerUrl: string, environment: Settings['environment']): Promise<void> {
   await alone(ownerUrl, () =>
     withMigrations(ownerUrl, environment, (source) => source.undoLastMigration({ transaction: 'each' })),
   );
@@ -67,7 +67,7 @@ async function alone<Result>(ownerUrl: string, work: (client: Client) => Promise
 
 async function withMigrations<Result>(
   ownerUrl: string,
-  environment: Environment,
+  environment: Settings['environment'],
   work: (source: DataSource) => Promise<Result>,
 ): Promise<Result> {
   const source = new DataSource({ ...dataSourceOptions(ownerUrl, { poolSize: 1, environment }), migrations });

@@ -1,7 +1,7 @@
 /** Creates what migrations cannot: the roles, the database and who may enter it. Repeatable. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
-import type { Environment } from '../environment/environment.js';
+import type { Settings } from '../config/settings.js';
 import { readStamp, StampError, writeStamp } from './stamp.js';
 import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
 
@@ -66,7 +66,7 @@ export async function createDatabase(admin: ClientBase, name: string): Promise<b
 export async function claimDatabase(
   admin: ClientBase,
   database: string,
-  environment: Environment,
+  environment: Settings['environment'],
 ): Promise<void> {
   await closeToStrangers(admin, database);
   await writeStamp(admin, environment);
@@ -89,7 +89,7 @@ async function closeToStrangers(admin: ClientBase, database: string): Promise<vo
 }
 
 export interface ProvisionOptions {
-  readonly environment: Environment;
+  readonly environment: Settings['environment'];
   /** A superuser's URL; its database is ignored. */
   readonly adminUrl: string;
   readonly database: string;
@@ -115,7 +115,7 @@ export async function provision(options: ProvisionOptions): Promise<boolean> {
   });
 }
 
-async function requireNoOther(inside: ClientBase, environment: Environment): Promise<void> {
+async function requireNoOther(inside: ClientBase, environment: Settings['environment']): Promise<void> {
   const found = await readStamp(inside);
   if (found !== undefined && found !== environment) throw new StampError(environment, found);
 }

@@ -11,12 +11,11 @@ import {
   type Settings,
   type SettingViolation,
 } from '../config/settings.js';
-import type { Environment } from '../environment/environment.js';
 
 /** Asks what the settings name which environment it belongs to. What cannot be asked is no violation. */
 export type AskStamps = (
   env: ProcessEnvironment,
-  environment: Environment,
+  environment: Settings['environment'],
 ) => Promise<readonly SettingViolation[]>;
 
 /** @throws SettingsError with every violation at once */

@@ -1,15 +1,20 @@
 /** The operator's command line. Exit codes are those of config/exit-codes.ts. */
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../config/exit-codes.js';
-import type { Purpose, Settings } from '../config/settings.js';
+import { egressSettings } from '../config/egress-settings.js';
+import { processEnvironment } from '../config/process-environment.js';
+import { environmentOf, type ProcessEnvironment, type Purpose, type Settings } from '../config/settings.js';
 import { inspectCatalog, type Finding } from '../database/catalog/catalog.js';
 import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
 import { withClient } from '../database/provision.js';
-import { completeSettings } from './complete-settings.js';
+import { policies } from '../environment/policy.js';
+import { completeSettings, openTo } from './complete-settings.js';
 import { MissingSettingError, reportFailure } from './failure.js';
 import { flagsCommand, type FlagOptions } from './flag-commands.js';
 import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
 import type { Outcome } from './outcome.js';
+import { preflightCommand } from './preflight/command.js';
+import type { PreflightOptions } from './preflight/types.js';
 import { provisionCommand } from './provision-command.js';
 import { writeTemplates } from './templates.js';
 
@@ -29,8 +34,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       .exitOverride()
       .action(async ({ json, ...options }: { json?: boolean } & JobOptions & FlagOptions) => {
         const outcome = await work(options);
-        console.log(json ? JSON.stringify(outcome.data) : outcome.lines.join('\n'));
-        code = outcome.code ?? exitCode.ok;
+        code = print(outcome, json);
       });
   add('provision', 'create the roles and the database (needs DATABASE_ADMIN_URL)', () =>
     withSettings(provisionCommand, 'provision'),
@@ -45,6 +49,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   add('unclaimed', 'list the newest facts of webhooks that no verified connection claims', () =>
     withSettings(unclaimedCommand),
   );
+  addPreflight(program, (outcome, json) => {
+    code = print(outcome, json);
+  });
   addFlags(add);
   addJobs(add);
   try {
@@ -54,6 +61,33 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
     return reportFailure('The command failed', error);
   }
+}
+
+/** @returns the exit code */
+function print({ lines, data, code = exitCode.ok }: Outcome, json: boolean | undefined): number {
+  console.log(json ? JSON.stringify(data) : lines.join('\n'));
+  return code;
+}
+
+/** Reports on settings instead of needing right ones. */
+function addPreflight(program: Command, done: (outcome: Outcome, json: boolean | undefined) => void): void {
+  program
+    .command('preflight')
+    .description('ask everything that must be right before a start: account, secrets, switches, databases')
+    .requiredOption('--env <environment>', 'the environment that is meant')
+    .requiredOption('--region <region>', 'the AWS region that is meant')
+    .option('--out <file>', 'write the artifact (JSON, without secrets) there')
+    .option('--compare <artifact>', 'of another environment: fails when both hold one secret')
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .action(async ({ json, ...options }: PreflightOptions & { json?: boolean }) => {
+      const open = (env: ProcessEnvironment, stage: 'secrets' | 'final') => {
+        const environment = environmentOf(env);
+        if (typeof environment === 'string') openTo(egressSettings(env, policies[environment], true), stage);
+      };
+      const say = (line: string) => console.error(line);
+      done(await preflightCommand(options, processEnvironment(), open, say), json);
+    });
 }
 
 type Add = (

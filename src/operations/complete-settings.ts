@@ -11,7 +11,7 @@ import { egressSettings, type EgressSettings } from '../config/egress-settings.j
 import { openEgress } from '../environment/egress.guard.js';
 import { egressHostProblem } from '../environment/egress.rules.js';
 import { policies } from '../environment/policy.js';
-import { bootCheck } from './boot-check.js';
+import { bootCheck, type AskStamps } from './boot-check.js';
 import type { LocalPostgres } from '../local-postgres/local-postgres.js';
 import {
   namesDatabase,
@@ -19,21 +19,29 @@ import {
   withLocalKeys,
   withPlaceholders,
 } from './local-environment.js';
+import { mongoStampViolation } from './mongo-stamp-violation.js';
+import { withSecrets } from './secret-references.js';
 import { stampViolations } from './stamp-violations.js';
 
 /**
  * The settings of this process. Everything is checked before anything is started, and everything that is wrong is said at
  * once; only then does `local` make what is missing: signing keys, and the embedded database, whose server the caller stops.
+ *
+ * @param open lets connections out; `ops preflight` has done so itself
  * @throws SettingsError, LocalPostgresError, StampError
  */
 export async function completeSettings(
   purpose: Purpose,
   onProgress: (line: string) => void,
+  open = openTo,
 ): Promise<{ settings: Settings; server?: LocalPostgres }> {
-  const env = processEnvironment();
-  const environment = environmentOf(env);
+  const given = processEnvironment();
+  const environment = environmentOf(given);
   const policy = typeof environment === 'string' ? policies[environment] : undefined;
-  if (policy) openTo(egressSettings(env, policy, !policy.generatedKeys));
+  if (policy) open(egressSettings(given, policy), 'secrets');
+  const env = await withSecrets(given, purpose);
+  // Also to the hosts of URLs that were secrets.
+  if (policy) open(egressSettings(env, policy), 'final');
   if (!policy?.generatedKeys) return { settings: await checked(env, purpose, onProgress) };
   const embedded = policy.embeddedDatabase && !namesDatabase(env);
   const complete = withPlaceholders(env);
@@ -42,7 +50,12 @@ export async function completeSettings(
   const withKeys = withLocalKeys(env, stateDir);
   if (!embedded) return { settings: loadSettings(withKeys, purpose) };
   const { server, env: started } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
-  return { settings: loadSettings(started, purpose), server };
+  try {
+    return { settings: await checked(started, purpose, onProgress), server };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 async function checked(
@@ -52,13 +65,21 @@ async function checked(
 ): Promise<Settings> {
   const asking = setTimeout(onProgress, 2_000, 'asking the databases which environment they belong to…');
   try {
-    return await bootCheck(env, purpose, stampViolations);
+    return await bootCheck(env, purpose, everyStamp);
   } finally {
     clearTimeout(asking);
   }
 }
 
 /** What cannot be read as a host is said with the other violations, and opens nothing. */
-function openTo({ loopback, hosts }: EgressSettings): void {
-  openEgress({ loopback, hosts: hosts.filter((host) => egressHostProblem(host) === undefined) });
+export function openTo({ loopback, hosts }: EgressSettings, stage: 'secrets' | 'final'): void {
+  openEgress({ loopback, hosts: hosts.filter((host) => egressHostProblem(host) === undefined) }, stage);
 }
+
+const everyStamp: AskStamps = async (env, environment) => {
+  const [postgres, archive] = await Promise.all([
+    stampViolations(env, environment),
+    mongoStampViolation(env, environment),
+  ]);
+  return archive ? [...postgres, archive] : postgres;
+};

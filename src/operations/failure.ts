@@ -1,4 +1,5 @@
 /** Why a process did not start or a command did not work, for a person; and the code it exits with. */
+import { MongoAwayError } from '../archive/mongo.state.js';
 import { exitCode } from '../config/exit-codes.js';
 import { SettingsError } from '../config/settings.js';
 import { UnfitRoleError } from '../database/door-role.js';
@@ -42,6 +43,7 @@ export function reportFailure(what: string, error: unknown): number {
   }
   if (error instanceof LocalPostgresError) console.error(`${what}: ${message}\n${error.mend}`);
   else if (error instanceof PortTakenError) console.error(`${what}: ${message}`);
+  else if (error instanceof MongoAwayError) console.error(`${what}: ${message}.`);
   else if (isUnreachable(error))
     console.error(`${what}: the database cannot be reached (${message || 'connection refused'}).`);
   else console.error(`${what}:`, error);

@@ -1,6 +1,14 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExcludeEndpoint,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { timingSafeEqual } from 'node:crypto';
+import { MongoHealth, type MongoState } from '../archive/mongo.state.js';
 import { Access } from '../auth/access.decorator.js';
 import { Config } from '../config/config.module.js';
 import { migrationState } from '../database/migrations.js';
@@ -14,6 +22,19 @@ class Health {
   status: 'ok';
 }
 
+class Readiness {
+  @ApiProperty({ enum: ['ok', 'degraded'], example: 'ok' })
+  status: 'ok' | 'degraded';
+
+  @ApiPropertyOptional({
+    enum: ['up', 'away', 'refused'],
+    example: 'up',
+    description:
+      'Where MONGO_URL is set: whether the archive can be written. Otherwise the application is degraded and serves all the same; nothing is lost',
+  })
+  mongo?: Exclude<MongoState, 'off'>;
+}
+
 @ApiTags('Health')
 @Controller()
 export class HealthController {
@@ -23,6 +44,7 @@ export class HealthController {
     config: Config,
     private readonly platformDb: PlatformDb,
     private readonly metrics: HttpMetrics,
+    private readonly mongo: MongoHealth,
   ) {
     this.metricsToken = config.get('metricsToken', { infer: true });
   }
@@ -40,9 +62,9 @@ export class HealthController {
   @ApiOperation({
     summary: 'The process can serve: the database answers and has exactly the migrations of this build',
   })
-  @ApiOkResponse({ type: Health })
+  @ApiOkResponse({ type: Readiness })
   @ApiProblems('unavailable')
-  async ready(): Promise<Health> {
+  async ready(): Promise<Readiness> {
     const applied = await this.platformDb.read<{ name: string }>({ text: 'SELECT name FROM migrations' });
     const { pending, unknown } = migrationState(applied.map(({ name }) => name));
     if (pending.length + unknown.length > 0) {
@@ -51,7 +73,8 @@ export class HealthController {
         retryAfter: 5,
       });
     }
-    return { status: 'ok' };
+    const { state } = this.mongo;
+    return state === 'off' ? { status: 'ok' } : { status: state === 'up' ? 'ok' : 'degraded', mongo: state };
   }
 
   @Get('metrics')

@@ -1,23 +1,30 @@
 /** The operator's command that makes an environment: roles, database, stamp, our own organization, and the first way in. */
+import { readMongoStamp, writeMongoStamp } from '../archive/mongo.stamp.js';
 import type { Settings } from '../config/settings.js';
 import { databaseUrl, provision, withClient } from '../database/provision.js';
 import type { RoleName } from '../database/roles.js';
+import { StampError } from '../database/stamp.js';
 import { MissingSettingError } from './failure.js';
 import { found, type Founded } from './founding.js';
 import type { Outcome } from './outcome.js';
 
 /** Repeatable: it makes what is missing, and says what comes next. @throws MissingSettingError; StampError */
 export async function provisionCommand(settings: Settings): Promise<Outcome> {
-  const { databaseUrls, databaseName: database, environment, policy, appUrl } = settings;
+  const { databaseUrls, databaseName: database, environment, policy, appUrl, mongoUrl } = settings;
   if (!databaseUrls.admin) throw new MissingSettingError('DATABASE_ADMIN_URL');
+  // Before anything is changed anywhere.
+  const archive = mongoUrl === undefined ? undefined : await readMongoStamp(mongoUrl);
+  if (archive !== undefined && archive !== environment) throw new StampError(environment, archive);
   const passwords = passwordsIn(databaseUrls);
   const adminUrl = databaseUrls.admin;
   const created = await provision({ adminUrl, environment, database, passwords });
+  if (mongoUrl !== undefined) await writeMongoStamp(mongoUrl, environment);
   const founded = await withClient(databaseUrl(adminUrl, database), async (admin) =>
     found(admin, policy, appUrl ?? 'http://127.0.0.1:3000'),
   );
   const lines = [
     `${created ? 'created' : 'found'} database ${database}, stamped ${environment}; roles are as the code declares them`,
+    ...(mongoUrl === undefined ? [] : [`the archive in MongoDB is stamped ${environment}`]),
     `passwords set for: ${Object.keys(passwords).join(', ')}`,
     ...foundedLines(founded),
   ];

@@ -1,9 +1,9 @@
 /** Whether every database that the settings name belongs to this environment, as part of what start-up says at once. */
 import { Client } from 'pg';
 import { postgresUrlParts } from '../config/setting.types.js';
+import type { Settings } from '../config/settings.js';
 import type { ProcessEnvironment, SettingViolation } from '../config/violation.js';
 import { requireStamp, StampError } from '../database/stamp.js';
-import type { Environment } from '../environment/environment.js';
 
 const databases = [
   'DATABASE_URL',
@@ -21,7 +21,7 @@ const patience = 5_000;
 /** One that cannot be asked is no violation: who needs it will say so (exit 69). */
 export async function stampViolations(
   env: ProcessEnvironment,
-  environment: Environment,
+  environment: Settings['environment'],
 ): Promise<SettingViolation[]> {
   const named = databases.filter((setting) => postgresUrlParts(env[setting] ?? ''));
   const found = await Promise.all(
@@ -33,7 +33,10 @@ export async function stampViolations(
   return found.flat();
 }
 
-async function problemOf(connectionString: string, environment: Environment): Promise<string | undefined> {
+async function problemOf(
+  connectionString: string,
+  environment: Settings['environment'],
+): Promise<string | undefined> {
   const client = new Client({
     connectionString,
     application_name: 'bulkhead start-up',

@@ -15,12 +15,15 @@ describe('the hosts', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example/v1',
       APP_URL: 'https://bulkhead.example',
       AWS_REGION: 'us-east-2',
+      AWS_ACCOUNT_ID: '012345678901',
+      AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/x',
       EGRESS_HOSTS: 'api.example.com, 10.0.0.7:9000',
     };
-    const { loopback, hosts } = egressSettings(env, policies.production, true);
+    const { loopback, hosts } = egressSettings(env, policies.production);
     expect(loopback).toBe(false);
     expect(hosts.toSorted()).toEqual([
       '10.0.0.7:9000',
+      '169.254.170.2:80',
       '[fd00::7]:6432',
       'api.example.com',
       'collector.example:443',
@@ -35,17 +38,17 @@ describe('the hosts', () => {
   });
 
   test('in local are this machine, and the databases that somebody brings', () => {
-    const env = { AWS_REGION: 'us-east-2', EGRESS_HOSTS: 'api.example.com' };
-    expect(egressSettings(env, policies.local, false)).toEqual({ loopback: true, hosts: [] });
-    expect(egressSettings(completeSettings('local'), policies.local, false).hosts).toEqual([
-      'db.example:5432',
-    ]);
+    const env = { AWS_REGION: 'us-east-2', AWS_ACCOUNT_ID: '012345678901', EGRESS_HOSTS: 'api.example.com' };
+    expect(egressSettings(env, policies.local)).toEqual({ loopback: true, hosts: [] });
+    // C15: its preflight may.
+    expect(egressSettings(env, policies.local, true).hosts).toHaveLength(3);
+    expect(egressSettings(completeSettings('local'), policies.local).hosts).toEqual(['db.example:5432']);
   });
 
   test('of what is no URL are none, and nothing throws', () => {
     for (const text of ['', 'x', 'postgresql://', 'http:', 'mongodb://', 'mongodb+srv://a.example/b', '::'])
       expect(
-        egressSettings({ DATABASE_URL: text, MONGO_URL: text }, policies.production, true).hosts,
+        egressSettings({ DATABASE_URL: text, MONGO_URL: text }, policies.production).hosts,
         text,
       ).toEqual([]);
   });
