@@ -1,21 +1,36 @@
 /** The kill switch while two processes work off a backlog: what is claimed after it is thrown, and when. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { PolledKillSwitch } from '../../src/providers/cloud/kill-switch-parameter.js';
+import { noKillSwitchParameter } from '../../src/providers/cloud/kill-switch.provider.js';
 import { MockOutbox } from '../../src/providers/mock-outbox.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { Shop, soon } from './shop.js';
 
 let t: TestApp;
-beforeAll(async () => {
+// Each with workers of its own: those of the one before would not wait until there is a backlog.
+beforeEach(async () => {
   t = await startTestApp();
 });
-afterAll(() => t.close());
+afterEach(() => t.close());
 
-test.each(['organization', 'platform'])(
+/** What SSM holds, as the poll of every process reads it. */
+const name = '/bulkhead/local/kill-switch';
+let word = 'off';
+const polled = new PolledKillSwitch({
+  name,
+  read: async () => ({ kind: 'parameters', values: new Map([[name, word]]), missing: [] }),
+});
+beforeAll(async () => polled.start());
+afterAll(() => polled.stop());
+
+test.each(['organization', 'platform', 'parameter'])(
   'of the %s: no claim comes later than 5 s after it, by either process, and the rest stays',
   async (level) => {
+    vi.spyOn(noKillSwitchParameter, 'isOn').mockImplementation(() => polled.isOn());
     const shop = await Shop.open(t);
     const shoppers = Array.from(
-      { length: 80 },
+      // More than two seconds of work: so long the parameter may not be read.
+      { length: level === 'parameter' ? 400 : 80 },
       (_, index) => `4477009${String(10_010 + index * 10).padStart(5, '0')}`,
     );
     for (const phone of shoppers) await shop.write(phone, 'Where is my order?');
@@ -24,7 +39,8 @@ test.each(['organization', 'platform'])(
     expect(workers).toHaveLength(2);
     await expect.poll(sent, { ...soon, interval: 5 }).toBeGreaterThan(5);
     if (level === 'organization') await shop.set({ kill_switch: true });
-    else await t.admin.query('UPDATE platform_flags SET kill_switch = true');
+    else if (level === 'platform') await t.admin.query('UPDATE platform_flags SET kill_switch = true');
+    else word = 'on';
     const thrown = Date.now();
     await shop.settled();
     const { rows } = await t.admin.query<{ reason: string; count: number }>(
@@ -41,6 +57,5 @@ test.each(['organization', 'platform'])(
     expect(accepted).toHaveLength(decided.get('ok')!);
     const latest = Math.max(...accepted.map(({ acceptedAt }) => Date.parse(acceptedAt)));
     expect(latest - thrown).toBeLessThan(5_000);
-    await t.admin.query('UPDATE platform_flags SET kill_switch = false');
   },
 );
