@@ -4,22 +4,35 @@ import { exitCode } from '../config/exit-codes.js';
 import { egressSettings } from '../config/egress-settings.js';
 import { processEnvironment } from '../config/process-environment.js';
 import { environmentOf, type ProcessEnvironment, type Purpose, type Settings } from '../config/settings.js';
-import { inspectCatalog, type Finding } from '../database/catalog/catalog.js';
-import { appliedMigrations, migrateUp, migrationState } from '../database/migrations.js';
-import { withClient } from '../database/provision.js';
 import { policies } from '../environment/policy.js';
 import { completeSettings, openTo } from './complete-settings.js';
-import { MissingSettingError, reportFailure } from './failure.js';
+import { reportFailure } from './failure.js';
 import { flagsCommand, type FlagOptions } from './flag-commands.js';
 import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
 import type { Outcome } from './outcome.js';
 import { preflightCommand } from './preflight/command.js';
 import type { PreflightOptions } from './preflight/types.js';
 import { provisionCommand } from './provision-command.js';
+import { catalogCommand, migrateCommand } from './schema-commands.js';
 import { writeTemplates } from './templates.js';
 
-/** @param argv without node and script. @returns the exit code */
-export async function runCommand(argv: readonly string[]): Promise<number> {
+/** Gives a command settings that were checked; on the embedded database, starts it and leaves it as it was. */
+type WithSettings = (work: (settings: Settings) => Promise<Outcome>, purpose?: Purpose) => Promise<Outcome>;
+
+/**
+ * @param argv without node and script
+ * @param open lets connections out to what the settings name
+ * @returns the exit code
+ */
+export async function runCommand(argv: readonly string[], open = openTo): Promise<number> {
+  const withSettings: WithSettings = async (work, purpose = 'operate') => {
+    const { settings, server } = await completeSettings(purpose, (line) => console.error(line), open);
+    try {
+      return await work(settings);
+    } finally {
+      await server?.stop();
+    }
+  };
   let code: number = exitCode.ok;
   const program = new Command('ops').description('Operate Bulkhead').exitOverride();
   const add = (
@@ -49,11 +62,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   add('unclaimed', 'list the newest facts of webhooks that no verified connection claims', () =>
     withSettings(unclaimedCommand),
   );
-  addPreflight(program, (outcome, json) => {
+  addPreflight(program, open, (outcome, json) => {
     code = print(outcome, json);
   });
-  addFlags(add);
-  addJobs(add);
+  addFlags(add, withSettings);
+  addJobs(add, withSettings);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
@@ -70,7 +83,11 @@ function print({ lines, data, code = exitCode.ok }: Outcome, json: boolean | und
 }
 
 /** Reports on settings instead of needing right ones. */
-function addPreflight(program: Command, done: (outcome: Outcome, json: boolean | undefined) => void): void {
+function addPreflight(
+  program: Command,
+  openOut: typeof openTo,
+  done: (outcome: Outcome, json: boolean | undefined) => void,
+): void {
   program
     .command('preflight')
     .description('ask everything that must be right before a start: account, secrets, switches, databases')
@@ -83,7 +100,7 @@ function addPreflight(program: Command, done: (outcome: Outcome, json: boolean |
     .action(async ({ json, ...options }: PreflightOptions & { json?: boolean }) => {
       const open = (env: ProcessEnvironment, stage: 'secrets' | 'final') => {
         const environment = environmentOf(env);
-        if (typeof environment === 'string') openTo(egressSettings(env, policies[environment], true), stage);
+        if (typeof environment === 'string') openOut(egressSettings(env, policies[environment], true), stage);
       };
       const say = (line: string) => console.error(line);
       done(await preflightCommand(options, processEnvironment(), open, say), json);
@@ -96,7 +113,7 @@ type Add = (
   work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
 ) => Command;
 
-function addFlags(add: Add): void {
+function addFlags(add: Add, withSettings: WithSettings): void {
   add('flags', 'show what may leave by itself, or set it: flags, ladder, kill switches', (options) =>
     withSettings((settings) => flagsCommand(settings, options)),
   )
@@ -108,7 +125,7 @@ function addFlags(add: Add): void {
     .option('--kill-switch <on|off>', 'on: nothing leaves, not even a person’s reply');
 }
 
-function addJobs(add: Add): void {
+function addJobs(add: Add, withSettings: WithSettings): void {
   const deadLetters = add('dead-letters', 'list jobs that failed every time', (options) =>
     withSettings((settings) => deadLettersCommand(settings, options)),
   );
@@ -123,59 +140,6 @@ function addJobs(add: Add): void {
       .option('--before <time>', 'only those that failed for good before this time (ISO 8601)');
   }
   replay.option('--all', 'all there are');
-}
-
-/** A command on the embedded database starts it, or finds it running, and leaves it as it was. */
-async function withSettings(
-  work: (settings: Settings) => Promise<Outcome>,
-  purpose: Purpose = 'operate',
-): Promise<Outcome> {
-  const { settings, server } = await completeSettings(purpose, (line) => console.error(line));
-  try {
-    return await work(settings);
-  } finally {
-    await server?.stop();
-  }
-}
-
-async function migrateCommand({
-  databaseUrls,
-  databaseName: database,
-  policy,
-  environment,
-}: Settings): Promise<Outcome> {
-  if (!databaseUrls.owner) throw new MissingSettingError('DATABASE_OWNER_URL');
-  if (policy.migrations === 'certified') {
-    const lines = [
-      'refused: here migrations run only under a release certificate, which this build cannot check yet (C4)',
-    ];
-    return { lines, data: { refused: 'certificate-required' }, code: exitCode.refused };
-  }
-  const { unknown } = migrationState(await appliedMigrations(databaseUrls.owner));
-  if (unknown.length > 0) {
-    const lines = [
-      `refused: ${database} has migrations that this build does not know: ${unknown.join(', ')}`,
-    ];
-    return { lines, data: { refused: 'unknown-migrations', unknown }, code: exitCode.refused };
-  }
-  const applied = await migrateUp(databaseUrls.owner, environment);
-  const lines = [
-    applied.length > 0 ? `applied to ${database}: ${applied.join(', ')}` : `${database} was up to date`,
-    'grants are as src/database/roles.ts declares them',
-    'next: npm run ops -- catalog',
-  ];
-  return { lines, data: { database, applied } };
-}
-
-async function catalogCommand({ databaseUrls, databaseName: database }: Settings): Promise<Outcome> {
-  const findings: Finding[] = await withClient(databaseUrls.platform, inspectCatalog);
-  const lines = findings.map(({ object, problem }) => `${object}  ${problem}`);
-  if (findings.length === 0) lines.push(`${database} is exactly what the code declares`);
-  return {
-    lines,
-    data: { database, findings },
-    code: findings.length > 0 ? exitCode.checkFailed : exitCode.ok,
-  };
 }
 
 async function templatesCommand(): Promise<Outcome> {

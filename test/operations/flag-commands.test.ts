@@ -55,7 +55,7 @@ async function ops(args: string[], env = environment()) {
     printed.error += String(text);
     return true;
   });
-  const code = await runCommand(['flags', ...args]);
+  const code = await runCommand(['flags', ...args], () => undefined);
   for (const spy of [log, error, write]) spy.mockRestore();
   vi.unstubAllEnvs();
   return { code, ...printed };
