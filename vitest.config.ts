@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longSuites } from './vitest.long.js';
 
 export default defineConfig({
   // Set explicitly: otherwise Vite reads tsconfig and decorated classes outside its `include` fail to parse.
@@ -12,8 +13,7 @@ export default defineConfig({
     unstubEnvs: true,
     unstubGlobals: true,
     include: ['test/**/*.test.ts'],
-    // Whole programs, started and stopped: `npm run test:processes`.
-    exclude: ['test/start/**', 'test/local-postgres/**', 'test/operations/commands.test.ts'],
+    exclude: longSuites,
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

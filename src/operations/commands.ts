@@ -1,11 +1,14 @@
 /** The operator's command line. Exit codes are those of config/exit-codes.ts. */
 import { Command, CommanderError } from 'commander';
+import { readMongoStamp } from '../archive/mongo.stamp.js';
 import { exitCode } from '../config/exit-codes.js';
 import { egressSettings } from '../config/egress-settings.js';
 import { processEnvironment } from '../config/process-environment.js';
 import { environmentOf, type ProcessEnvironment, type Purpose, type Settings } from '../config/settings.js';
 import { policies } from '../environment/policy.js';
 import { completeSettings, openTo } from './complete-settings.js';
+import { doctor } from './doctor/doctor.js';
+import type { DoctorOptions } from './doctor/types.js';
 import { reportFailure } from './failure.js';
 import { flagsCommand, type FlagOptions } from './flag-commands.js';
 import { deadLettersCommand, replayCommand, unclaimedCommand, type JobOptions } from './job-commands.js';
@@ -15,6 +18,7 @@ import type { PreflightOptions } from './preflight/types.js';
 import { provisionCommand } from './provision-command.js';
 import { catalogCommand, migrateCommand } from './schema-commands.js';
 import { writeTemplates } from './templates.js';
+import { verifyOrganization } from './verify/verify.js';
 
 /** Gives a command settings that were checked; on the embedded database, starts it and leaves it as it was. */
 type WithSettings = (work: (settings: Settings) => Promise<Outcome>, purpose?: Purpose) => Promise<Outcome>;
@@ -34,6 +38,9 @@ export async function runCommand(argv: readonly string[], open = openTo): Promis
     }
   };
   let code: number = exitCode.ok;
+  const done: Done = (outcome, json) => {
+    code = print(outcome, json);
+  };
   const program = new Command('ops').description('Operate Bulkhead').exitOverride();
   const add = (
     name: string,
@@ -46,25 +53,15 @@ export async function runCommand(argv: readonly string[], open = openTo): Promis
       .option('--json', 'print the result as JSON')
       .exitOverride()
       .action(async ({ json, ...options }: { json?: boolean } & JobOptions & FlagOptions) => {
-        const outcome = await work(options);
-        code = print(outcome, json);
+        done(await work(options), json);
       });
-  add('provision', 'create the roles and the database (needs DATABASE_ADMIN_URL)', () =>
-    withSettings(provisionCommand, 'provision'),
-  );
-  add('migrate', 'apply pending migrations and the grants (needs DATABASE_OWNER_URL)', () =>
-    withSettings(migrateCommand),
-  );
-  add('catalog', 'compare tables, policies, grants and roles of the database with the code', () =>
-    withSettings(catalogCommand),
-  );
+  addSchema(add, withSettings);
   add('templates', 'write env/*.example from the settings schema', templatesCommand);
   add('unclaimed', 'list the newest facts of webhooks that no verified connection claims', () =>
     withSettings(unclaimedCommand),
   );
-  addPreflight(program, open, (outcome, json) => {
-    code = print(outcome, json);
-  });
+  addPreflight(program, open, done);
+  addLooks(program, withSettings, done);
   addFlags(add, withSettings);
   addJobs(add, withSettings);
   try {
@@ -83,11 +80,7 @@ function print({ lines, data, code = exitCode.ok }: Outcome, json: boolean | und
 }
 
 /** Reports on settings instead of needing right ones. */
-function addPreflight(
-  program: Command,
-  openOut: typeof openTo,
-  done: (outcome: Outcome, json: boolean | undefined) => void,
-): void {
+function addPreflight(program: Command, openOut: typeof openTo, done: Done): void {
   program
     .command('preflight')
     .description('ask everything that must be right before a start: account, secrets, switches, databases')
@@ -107,11 +100,55 @@ function addPreflight(
     });
 }
 
+/** They change nothing (S0.1, S0.3). */
+function addLooks(program: Command, withSettings: WithSettings, done: Done): void {
+  const onProgress = (line: string) => console.error(line);
+  program
+    .command('verify')
+    .description(
+      'look, as bulkhead_readonly, whether data and structure are in order (needs DATABASE_READONLY_URL)',
+    )
+    .exitOverride()
+    .command('organization')
+    .argument('[slug]', 'of this organization; without one, of all')
+    .description('count rows, look for orphans, compare policies and grants; production allows it freely')
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .action(async (slug: string | undefined, { json }: { json?: boolean }) =>
+      done(await withSettings((settings) => verifyOrganization(settings, slug, onProgress)), json),
+    );
+  program
+    .command('doctor')
+    .description('say whether this is the environment one thinks it is, and in order')
+    .option('--start', 'before work: also quick tests')
+    .option('--finish', 'after work: also the full tests, and the files that changed')
+    .option('--since <commit>', 'with --finish: where the work began')
+    .option('--json', 'print the result as JSON')
+    .exitOverride()
+    .action(async ({ json, ...options }: DoctorOptions & { json?: boolean }) =>
+      done(await withSettings((settings) => doctor(settings, options, { readMongoStamp, onProgress })), json),
+    );
+}
+
+type Done = (outcome: Outcome, json: boolean | undefined) => void;
+
 type Add = (
   name: string,
   description: string,
   work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
 ) => Command;
+
+function addSchema(add: Add, withSettings: WithSettings): void {
+  add('provision', 'create roles, database, stamp and what is ours (needs DATABASE_ADMIN_URL)', () =>
+    withSettings(provisionCommand, 'provision'),
+  );
+  add('migrate', 'apply pending migrations and the grants (needs DATABASE_OWNER_URL)', () =>
+    withSettings(migrateCommand),
+  );
+  add('catalog', 'compare tables, policies, grants and roles of the database with the code', () =>
+    withSettings(catalogCommand),
+  );
+}
 
 function addFlags(add: Add, withSettings: WithSettings): void {
   add('flags', 'show what may leave by itself, or set it: flags, ladder, kill switches', (options) =>

@@ -49,7 +49,7 @@ export async function completeSettings(
   else await checked(complete, purpose, onProgress);
   const withKeys = withLocalKeys(env, stateDir);
   if (!embedded) return { settings: loadSettings(withKeys, purpose) };
-  const { server, env: started } = await startEmbeddedDatabase(withKeys, stateDir, onProgress);
+  const { server, env: started } = await startEmbeddedDatabase(withKeys, stateDir, onProgress, purpose);
   try {
     return { settings: await checked(started, purpose, onProgress), server };
   } catch (error) {

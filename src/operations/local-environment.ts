@@ -1,6 +1,6 @@
 /** What `local` makes by itself when nobody gives it: the embedded database with its roles, and signing keys. */
 import { randomBytes } from 'node:crypto';
-import type { ProcessEnvironment } from '../config/settings.js';
+import type { ProcessEnvironment, Purpose } from '../config/settings.js';
 import { databaseUrl, provision } from '../database/provision.js';
 import { roleNames, type RoleName } from '../database/roles.js';
 import { localSecret, startLocalPostgres, type LocalPostgres } from '../local-postgres/local-postgres.js';
@@ -49,6 +49,7 @@ export async function startEmbeddedDatabase(
   env: ProcessEnvironment,
   stateDir: string,
   onProgress: (line: string) => void,
+  purpose: Purpose,
 ): Promise<{ server: LocalPostgres; env: ProcessEnvironment }> {
   const server = await startLocalPostgres({ stateDir, onProgress, settings: { max_connections: '200' } });
   const database = env['DB_NAME'] ?? localDatabase;
@@ -61,7 +62,10 @@ export async function startEmbeddedDatabase(
     await server.stop();
     throw error;
   }
-  return { server, env: { ...env, ...roleUrls(adminUrl, database, passwordOf) } };
+  const reader = { name: 'bulkhead_readonly', password: passwordOf('bulkhead_readonly') };
+  // Commands look through it; a serving process must not hold it.
+  const more = purpose === 'serve' ? {} : { DATABASE_READONLY_URL: databaseUrl(adminUrl, database, reader) };
+  return { server, env: { ...env, ...roleUrls(adminUrl, database, passwordOf), ...more } };
 }
 
 /** @param serverUrl host and port are taken from it */
