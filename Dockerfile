@@ -37,7 +37,8 @@ ENV BULKHEAD_IMAGE=1 \
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json package-lock.json ./
 COPY --from=build /app/dist ./dist
-RUN mkdir --mode=700 .data && chown 1000:1000 .data
+# What mocks remember in staging, where MOCKS_DIR names it: a volume that all its processes share.
+RUN mkdir --mode=700 .data && chown 1000:1000 .data && install -d -m 700 -o 1000 -g 1000 /var/lib/bulkhead/mocks
 
 # `node`, by number so that an orchestrator can see that it is not root.
 USER 1000:1000

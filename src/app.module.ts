@@ -13,11 +13,12 @@ import { JobHandlersModule } from './jobs/job-handlers.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { OrganizationsModule } from './organizations/organizations.module.js';
-import { CloudModule } from './providers/cloud/cloud.module.js';
+import { CloudModule, openAws } from './providers/cloud/cloud.module.js';
 import { MessagingModule } from './providers/messaging/messaging.module.js';
 import { MocksModule } from './providers/mocks.module.js';
 import { OpenAiModule } from './providers/openai/openai.module.js';
 import { RichpanelModule } from './providers/richpanel/richpanel.module.js';
+import { SecretsModule } from './providers/secrets/secrets.module.js';
 import { ShopifyModule } from './providers/shopify/shopify.module.js';
 import { SupportModule } from './support/support.module.js';
 import { TenantGuard } from './tenancy/tenant.guard.js';
@@ -31,6 +32,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     HttpModule,
     JobsModule,
     CloudModule,
+    SecretsModule.register(async (region) => ({ kind: 'aws', access: (await openAws({ region })).access })),
     MocksModule,
     ShopifyModule,
     MessagingModule,

@@ -2,7 +2,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { escapeLiteral } from 'pg';
 import type { Config } from '../../src/config/config.module.js';
-import type { Settings } from '../../src/config/settings.js';
 import { Endpoints, type NewEndpoint } from '../../src/connections/endpoints.service.js';
 import { SealedSecrets } from '../../src/connections/sealed-secrets.js';
 import { platformOwner } from '../../src/connections/vendors.js';
@@ -19,12 +18,9 @@ export interface BenchEndpoint extends NewEndpoint {
 /** The platform's own: needs no organization. Made by the application's own classes, so sealed as it will open it. */
 export async function newEndpoint(): Promise<BenchEndpoint> {
   const [openSecret, credentialKey] = [`shpss_${randomBytes(16).toString('hex')}`, newKey()];
-  const settings: Partial<Settings> = {
-    environment: 'local',
-    credentialKeys: [{ kid, secret: Buffer.from(credentialKey, 'base64url') }],
-  };
-  const config = { get: (name: keyof Settings) => settings[name] } as unknown as Config;
-  const endpoints = new Endpoints(undefined as never, new SealedSecrets(config));
+  const config = { get: () => 'local' } as unknown as Config;
+  const keys = [{ kid, secret: Buffer.from(credentialKey, 'base64url') }];
+  const endpoints = new Endpoints(undefined as never, new SealedSecrets(config, { keys: () => keys }));
   return {
     ...(await endpoints.make('shopify', platformOwner, { secret: openSecret })),
     openSecret,

@@ -8,6 +8,9 @@ import type { Settings } from '../config/settings.js';
 import { mongoClient } from './mongo.client.js';
 import { requireStampOf } from './mongo.stamp.js';
 
+/** A loss that the driver does not tell of is found within this. Milliseconds. */
+const askAgainMs = 5_000;
+
 export class MongoPeriod {
   /** Resolves when it is over: the pool was lost, or it was closed. */
   readonly over: Promise<void>;
@@ -18,6 +21,7 @@ export class MongoPeriod {
   private opened = 0;
   private asked = -1;
   private asking: Promise<void> | undefined;
+  private again: NodeJS.Timeout | undefined;
 
   /** @param onRefused is told when a stamp that was good is so no more */
   constructor(
@@ -40,6 +44,7 @@ export class MongoPeriod {
     // Indexes and validators are migrations; and what cannot be sent now fails now.
     const mongoose = new Mongoose({ autoIndex: false, autoCreate: false, bufferCommands: false });
     this.connection = mongoose.createConnection().setClient(this.client);
+    this.again = setInterval(() => this.askAnew(), askAgainMs).unref();
   }
 
   /** Of the connections there are now, the stamp has been asked for. @throws StampError, or what the driver says */
@@ -50,8 +55,14 @@ export class MongoPeriod {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.again);
     this.end();
     await this.client.close();
+  }
+
+  private askAnew(): void {
+    this.asked = -1;
+    void this.ask().catch(this.onRefused);
   }
 
   private onOpened(): void {

@@ -15,7 +15,9 @@ import {
 } from 'passport-jwt';
 import type { FastifyRequest } from 'fastify';
 import { Config } from '../config/config.module.js';
+import type { SigningKey } from '../config/setting.types.js';
 import { Problem } from '../http/problem.js';
+import { KeyRing } from '../providers/secrets/key-ring.provider.js';
 import type { Actor } from './actor.js';
 import { memberRoles, type MemberRole } from './permissions.js';
 
@@ -25,17 +27,22 @@ const type = 'at+jwt';
 const audience = 'urn:bulkhead:api';
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+interface TokenKey {
+  readonly kid: string;
+  readonly secret: KeyObject;
+}
+
 @Injectable()
 export class AccessTokens {
-  private readonly keys: readonly { readonly kid: string; readonly secret: KeyObject }[];
+  /** Made once for each list: a list that rotates is another one. */
+  private readonly tokenKeys = new WeakMap<readonly SigningKey[], readonly TokenKey[]>();
   private readonly issuer: string;
   private readonly strategy: Strategy;
 
-  constructor(config: Config) {
-    // As KeyObjects: a Buffer would be tried as a public key first, for every token.
-    this.keys = config
-      .get('accessTokenKeys', { infer: true })
-      .map(({ kid, secret }) => ({ kid, secret: createSecretKey(secret) }));
+  constructor(
+    config: Config,
+    private readonly ring: KeyRing,
+  ) {
     this.issuer = `urn:bulkhead:${config.get('environment', { infer: true })}`;
     const options: StrategyOptionsWithoutRequest = {
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
@@ -48,7 +55,7 @@ export class AccessTokens {
   }
 
   sign(actor: Actor): string {
-    const [key] = this.keys;
+    const [key] = this.keys();
     if (!key) throw new Error('no key to sign with');
     const { sessionId: sid, organizationId: org, role, expiresAt: exp } = actor;
     return jwt.sign({ sid, org, role, exp }, key.secret, {
@@ -77,9 +84,19 @@ export class AccessTokens {
     });
   }
 
+  private keys(): readonly TokenKey[] {
+    const list = this.ring.keys('ACCESS_TOKEN_KEYS');
+    const known = this.tokenKeys.get(list);
+    if (known) return known;
+    // As KeyObjects: a Buffer would be tried as a public key first, for every token.
+    const made = list.map(({ kid, secret }) => ({ kid, secret: createSecretKey(secret) }));
+    this.tokenKeys.set(list, made);
+    return made;
+  }
+
   private readonly keyFor: SecretOrKeyProvider = (_request, token: unknown, done) => {
     const header = headerOf(token);
-    const key = this.keys.find(({ kid }) => kid === header['kid']);
+    const key = this.keys().find(({ kid }) => kid === header['kid']);
     if (header['alg'] !== 'HS256' || header['typ'] !== type || !key) done('refused');
     else done(null, key.secret as unknown as Buffer); // its types are older than KeyObject
   };

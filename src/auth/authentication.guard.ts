@@ -22,7 +22,7 @@ export class AuthenticationGuard implements CanActivate {
     if (access.kind === 'platform') throw new Problem('unauthenticated');
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (request.headers.authorization === undefined) {
-      const token = await this.autoLogin.token();
+      const token = await this.autoLogin.token(request);
       if (token !== undefined) request.headers.authorization = `Bearer ${token}`;
     }
     request.user = await this.accessTokens.authenticate(request);

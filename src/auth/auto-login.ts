@@ -3,11 +3,12 @@
  * password, and nobody tells it one but the start of a local process that has seeded the demo (S2.8).
  */
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { CreateSession } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Before a token ends, another is asked for. Milliseconds. */
-const margin = 60_000;
+/** A sign-out, a switch or a new seed makes the token stale: no longer than this. Milliseconds. */
+const kept = 15_000;
 
 @Injectable()
 export class AutoLogin {
@@ -20,9 +21,9 @@ export class AutoLogin {
     this.credentials = credentials;
   }
 
-  /** @returns undefined where it is not enabled */
-  async token(): Promise<string | undefined> {
-    if (!this.credentials) return undefined;
+  /** @returns undefined where it is not enabled, or where a page of somebody else's may be asking */
+  async token(request: Pick<FastifyRequest, 'headers'>): Promise<string | undefined> {
+    if (!this.credentials || !isOfThisMachine(request)) return undefined;
     if (!this.current || this.current.until <= Date.now()) this.current = this.signIn(this.credentials);
     return this.current.token;
   }
@@ -31,10 +32,19 @@ export class AutoLogin {
     const answer = this.sessions.signIn(credentials);
     const signed = { token: answer.then(({ accessToken }) => accessToken), until: Number.POSITIVE_INFINITY };
     answer.then(
-      ({ expiresIn }) => (signed.until = Date.now() + expiresIn * 1_000 - margin),
+      () => (signed.until = Date.now() + kept),
       // Whoever waits for it is told; the next request tries again.
       () => (signed.until = 0),
     );
     return signed;
   }
+}
+
+/** A browser sends along what page asks, and under which name it was asked for: DNS rebinding has another one. */
+function isOfThisMachine({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  const { host = '', origin } = headers;
+  const site = headers['sec-fetch-site'];
+  const isOurs = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+  const isSame = site === undefined || site === 'same-origin' || site === 'none';
+  return isOurs && isSame && (origin === undefined || origin === `http://${host}`);
 }

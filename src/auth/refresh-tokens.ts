@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Config } from '../config/config.module.js';
 import type { SigningKey } from '../config/setting.types.js';
+import { KeyRing } from '../providers/secrets/key-ring.provider.js';
 import type { Session } from './session.entity.js';
 
 export interface RefreshToken {
@@ -23,16 +24,17 @@ const format =
 
 @Injectable()
 export class RefreshTokens {
-  private readonly keys: readonly SigningKey[];
   private readonly environment: string;
 
-  constructor(config: Config) {
-    this.keys = config.get('refreshTokenKeys', { infer: true });
+  constructor(
+    config: Config,
+    private readonly ring: KeyRing,
+  ) {
     this.environment = config.get('environment', { infer: true });
   }
 
   issue(session: Pick<Session, 'id' | 'generation' | 'salt'>): string {
-    const [key] = this.keys;
+    const [key] = this.ring.keys('REFRESH_TOKEN_KEYS');
     if (!key) throw new Error('no key to seal with');
     const seal = this.seal(key, session).toString('base64url');
     return `bkr_${session.id}.${session.generation}.${key.kid}.${seal}`;
@@ -47,7 +49,7 @@ export class RefreshTokens {
   /** Whether we issued it, for this session, at some time. */
   isGenuine(token: string, session: Pick<Session, 'id' | 'salt'>): boolean {
     const [, sessionId, generation, kid, seal] = format.exec(token) ?? [];
-    const key = this.keys.find((candidate) => candidate.kid === kid);
+    const key = this.ring.keys('REFRESH_TOKEN_KEYS').find((candidate) => candidate.kid === kid);
     if (!key || !seal || sessionId !== session.id) return false;
     const expected = this.seal(key, { id: session.id, salt: session.salt, generation: Number(generation) });
     // Compared as text: base64url has several spellings of the same bytes, and only ours is genuine.

@@ -22,24 +22,28 @@ export interface Route {
   readonly status?: NonNullable<RoutingRule['status']>;
 }
 
+/** So much is compared, of what was written last: folding takes time, and a question is short. Characters. */
+const mostCompared = 4_096;
+
 /** @returns null when no rule holds */
-export function route(rules: readonly RoutingRule[], facts: ConversationFacts): Route | null {
+export function route(rules: readonly RoutingRule[], given: ConversationFacts): Route | null {
+  // Folded once, however many rules ask.
+  const facts = { ...given, text: comparable(given.text.slice(-mostCompared)) };
   const first = rules.find(({ conditions }) => conditions.every((condition) => holds(condition, facts)));
   if (first === undefined) return null;
   const { id, assigneeId, tags, status } = first;
   return { ruleId: id, ...(assigneeId && { assigneeId }), tags, ...(status && { status }) };
 }
 
+/** @param facts their text is comparable already */
 function holds(condition: RoutingCondition, facts: ConversationFacts): boolean {
   switch (condition.type) {
     case 'channel':
       return condition.is === facts.channel;
     case 'intent':
       return condition.is === facts.intent;
-    case 'text': {
-      const text = comparable(facts.text);
-      return condition.containsAny.some((words) => text.includes(comparable(words)));
-    }
+    case 'text':
+      return condition.containsAny.some((words) => facts.text.includes(comparable(words)));
     case 'tag':
       return facts.tags.some((tag) => comparable(tag) === comparable(condition.has));
     case 'hours':

@@ -5,6 +5,7 @@
  */
 import type { Policy } from '../environment/policy.js';
 import { listed } from './setting.types.js';
+import { databaseSettings } from './settings.database.js';
 import type { ProcessEnvironment } from './violation.js';
 
 /** As the guard takes it (`environment/egress.rules.ts`). */
@@ -14,8 +15,8 @@ export interface EgressSettings {
 }
 
 const awsServices = ['sts', 'ssm', 'secretsmanager'];
-/** What belongs to nobody's vendor: databases, the collector of traces. */
-const urls = /^(DATABASE(_[A-Z]+)?_URL|OTEL_EXPORTER_OTLP_ENDPOINT)$/;
+/** Settings that name a database; another variable that is spelt alike is nobody's word. */
+const databases = Object.keys(databaseSettings).filter((setting) => /^DATABASE.*_URL$/.test(setting));
 
 /** @param usesAws where nothing but this machine is reached, only the preflight asks AWS (C15) */
 export function egressSettings(
@@ -23,12 +24,10 @@ export function egressSettings(
   policy: Policy,
   usesAws = policy.outbound === 'listed',
 ): EgressSettings {
-  const { EGRESS_HOSTS: more = '', MONGO_URL: mongo = '' } = env;
-  const named = Object.entries(env).flatMap(([setting, value]) =>
-    urls.test(setting) ? hostIn(value ?? '') : [],
-  );
+  const { EGRESS_HOSTS: more = '', MONGO_URL: mongo = '', OTEL_EXPORTER_OTLP_ENDPOINT: traces = '' } = env;
+  const named = databases.flatMap((setting) => hostIn(env[setting] ?? '', /^postgres(ql)?:$/));
   const aws = usesAws ? awsHosts(env) : [];
-  const extra = policy.outbound === 'listed' ? listed(more) : [];
+  const extra = policy.outbound === 'listed' ? [...hostIn(traces, /^https?:$/), ...listed(more)] : [];
   return {
     loopback: policy.outbound === 'loopback',
     hosts: [...new Set([...named, ...mongoHosts(mongo), ...aws, ...extra])],
@@ -54,11 +53,10 @@ const defaultPorts: Readonly<Record<string, string>> = {
   'https:': '443',
 };
 
-function hostIn(text: string): string[] {
-  if (!URL.canParse(text)) return [];
+function hostIn(text: string, protocols: RegExp): string[] {
+  if (!URL.canParse(text) || !protocols.test(new URL(text).protocol)) return [];
   const { hostname, port, protocol } = new URL(text);
-  const defaultPort = defaultPorts[protocol];
-  return hostname === '' || defaultPort === undefined ? [] : [`${hostname}:${port || defaultPort}`];
+  return hostname === '' ? [] : [`${hostname}:${port || defaultPorts[protocol]!}`];
 }
 
 /** Several hosts, each with a port of its own, are no URL to WHATWG. */

@@ -1,12 +1,24 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import type { ProcessEnvironment } from './settings.js';
 
 const envFile = resolve(import.meta.dirname, '../../.env');
 
 /** The one place that reads `process.env` (lint rule) and the checkout's `.env`. An empty setting is not set. */
 export function processEnvironment(): ProcessEnvironment {
-  // Not `node --env-file-if-exists`, which some of Node 20 (20.11) do not know: they would end unexplained.
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
-  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
+  const given = { ...fileSettings(), ...process.env };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+}
+
+/** Where a setting was set, for who has to mend it. */
+export function sourceOf(setting: string): string {
+  if (process.env[setting])
+    return process.env[setting].startsWith('secretsmanager:') ? 'a secret' : 'the process';
+  return fileSettings()[setting] ? '.env' : 'nowhere';
+}
+
+/** What the process itself was given wins. */
+function fileSettings(): ProcessEnvironment {
+  return existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {};
 }

@@ -3,6 +3,8 @@
  * found by the fingerprints of `ops preflight` (S4.6). No secret, and no part of one, is ever in a message.
  */
 import type { Policy } from '../environment/policy.js';
+import { secretsIn } from './given-secrets.js';
+import { postgresUrlParts } from './setting.types.js';
 import type { ProcessEnvironment, SettingViolation } from './violation.js';
 
 const keySettings = ['ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'];
@@ -10,7 +12,11 @@ const leastLength = 16;
 const leastDifferent = 8;
 
 export function secretViolations(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
-  return [...keyReuse(env), ...(policy.strongSecrets ? [...weakness(env), ...reuse(env)] : [])];
+  return [
+    ...keyReuse(env),
+    ...mistyped(env),
+    ...(policy.strongSecrets ? [...weakness(env), ...reuse(env)] : []),
+  ];
 }
 
 /** A key that seals refresh tokens must not sign access tokens or encrypt credentials, under whatever name. */
@@ -31,51 +37,44 @@ function keyReuse(env: ProcessEnvironment): SettingViolation[] {
   );
 }
 
-/** Templates of `env/` have `<password>`; people have habits. */
+/** Templates of `env/` have `<password>`; people have habits. Keys of a list are judged where they are read. */
 function weakness(env: ProcessEnvironment): SettingViolation[] {
-  return secretsOf(env).flatMap(({ setting, secret }) => {
-    if (/^<.*>$/.test(secret)) return [{ setting, problem: 'still holds the placeholder of its template' }];
-    if (secret.length >= leastLength && new Set(secret).size >= leastDifferent) return [];
-    const problem = `holds a secret that can be guessed: at least ${leastLength} characters, ${leastDifferent} of them different`;
-    return [{ setting, problem }];
-  });
+  return secretsIn(env)
+    .filter(({ kid }) => kid === undefined)
+    .flatMap(({ setting, bytes }) => {
+      const secret = bytes.toString();
+      if (/^<.*>$/.test(secret)) return [{ setting, problem: 'still holds the placeholder of its template' }];
+      if (secret.length >= leastLength && new Set(secret).size >= leastDifferent) return [];
+      const problem = `holds a secret that can be guessed: at least ${leastLength} characters, ${leastDifferent} of them different`;
+      return [{ setting, problem }];
+    });
 }
 
+/** As it is spelt: a token that is also a key is the same text. What lists of keys share is told by `keyReuse`. */
 function reuse(env: ProcessEnvironment): SettingViolation[] {
   const seen = new Map<string, string>();
-  return secretsOf(env).flatMap(({ setting, secret, of }) => {
-    const earlier = seen.get(secret);
-    // Several URLs may sign in as one role.
+  return secretsIn(env).flatMap(({ setting, kid, text }) => {
+    const of = kid === undefined ? ownerOf(setting, env[setting] ?? '') : 'a list of keys';
+    const earlier = seen.get(text);
     if (earlier === undefined || earlier === of) {
-      seen.set(secret, of);
+      seen.set(text, of);
       return [];
     }
     return [{ setting, problem: `holds the secret of ${earlier} again: each needs its own` }];
   });
 }
 
-interface GivenSecret {
-  readonly setting: string;
-  readonly secret: string;
-  /** Whose it is: a role of the database, or the setting's own. */
-  readonly of: string;
+/** Several URLs may sign in as one role. */
+function ownerOf(setting: string, value: string): string {
+  return postgresUrlParts(value)?.user ?? setting;
 }
 
-function secretsOf(env: ProcessEnvironment): GivenSecret[] {
-  return Object.entries(env).flatMap(([setting, value]) => {
-    if (value === undefined) return [];
-    if (setting === 'METRICS_TOKEN') return [{ setting, secret: value, of: setting }];
-    if (!/^(DATABASE(_[A-Z]+)?|MONGO)_URL$/.test(setting) || !URL.canParse(value)) return [];
-    const { username, password } = new URL(value);
-    const secret = decoded(password);
-    return secret === '' ? [] : [{ setting, secret, of: setting === 'MONGO_URL' ? setting : username }];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** A reference that was mistyped would become the secret itself, and it is no secret. */
+function mistyped(env: ProcessEnvironment): SettingViolation[] {
+  return secretsIn(env)
+    .filter(({ setting }) => /^\s*secrets?[ -]?manager\b/i.test(env[setting] ?? ''))
+    .map(({ setting }) => ({
+      setting,
+      problem: 'looks like the name of a secret, and is none: secretsmanager:bulkhead/<environment>/<name>',
+    }));
 }

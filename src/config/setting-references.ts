@@ -5,6 +5,7 @@
  * left out, never left as it was, because a reference could pass for a secret.
  */
 import type { Environment } from '../environment/environment.js';
+import { keySettings, type KeySetting } from './key-lists.js';
 import { settingsSchema } from './settings.schema.js';
 import type { ProcessEnvironment, SettingViolation } from './violation.js';
 
@@ -17,6 +18,9 @@ export interface Reference {
   readonly name: string;
   readonly key: string | undefined;
 }
+
+/** Where a list of keys is kept, for those that are no variables. */
+export type KeyReferences = Readonly<Partial<Record<KeySetting, Pick<Reference, 'name' | 'key'>>>>;
 
 /** Answers a secret's text, or in words why not: `does not exist`. */
 export type ReadReference = (
@@ -50,6 +54,17 @@ export function judgeReferences(
       problem === undefined ? [] : [{ setting, problem }],
     ),
   };
+}
+
+/** Those of the lists of keys that may be asked for: they are read again while we run (`providers/secrets/rotating-keys.ts`). */
+export function keyReferencesIn(env: ProcessEnvironment, environment: Environment): KeyReferences {
+  const { askable } = judgeReferences(referencesIn(env), environment);
+  const references = keySettings.flatMap((setting) =>
+    askable
+      .filter((reference) => reference.setting === setting)
+      .map(({ name, key }) => [setting, Object.freeze({ name, key })] as const),
+  );
+  return Object.freeze(Object.fromEntries(references));
 }
 
 /** Each name is read once, all at the same time. */
@@ -88,7 +103,8 @@ function problemOf({ name, key }: Reference, environment: Environment): string |
   return undefined;
 }
 
-function valueIn(text: string, key: string | undefined): string | { readonly problem: string } {
+/** What a reference means by a secret's text. */
+export function valueIn(text: string, key: string | undefined): string | { readonly problem: string } {
   const value = key === undefined ? text : memberOf(text, key);
   if (value === undefined) return { problem: `has no text under the key ${key ?? ''}` };
   if (value.trim() === '') return { problem: 'is empty' };

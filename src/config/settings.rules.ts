@@ -21,11 +21,9 @@ const databases = [
   'DATABASE_READONLY_URL',
   'DATABASE_BACKUP_URL',
 ];
-const needed = {
-  serve: [...doors, 'ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'],
-  operate: doors,
-  provision: doors,
-};
+const served = [...doors, 'ACCESS_TOKEN_KEYS', 'REFRESH_TOKEN_KEYS', 'CREDENTIAL_KEYS'];
+/** The preflight is asked whether a start would be right. */
+const needed = { serve: served, preflight: served, operate: doors, provision: doors };
 
 export function crossViolations(
   env: ProcessEnvironment,
@@ -47,7 +45,7 @@ export function crossViolations(
 function presence(env: ProcessEnvironment, policy: Policy, purpose: Purpose): SettingViolation[] {
   const wanted = [
     ...needed[purpose].map((setting) => [setting, 'see env/backend.env.*.example'] as const),
-    ...(purpose === 'serve' && !policy.openMetrics
+    ...(needed[purpose] === served && !policy.openMetrics
       ? [['METRICS_TOKEN', '/metrics is not open here'] as const]
       : []),
     ...(policy.strongSecrets
@@ -70,6 +68,7 @@ function serving(env: ProcessEnvironment, policy: Policy, purpose: Purpose): Set
     DATABASE_RETENTION_URL: 'only the retention job uses it (S3.2)',
     DATABASE_READONLY_URL: 'only `ops verify` uses it (S0.3)',
     DATABASE_BACKUP_URL: 'only `ops backup` uses it (S3.2)',
+    FINGERPRINT_KEY: 'only `ops preflight` uses it',
     ...(policy.migrations !== 'on-start' && { DATABASE_OWNER_URL: 'only `ops migrate` uses it (S3.2)' }),
   };
   return Object.entries(foreign)
@@ -91,6 +90,12 @@ function together(env: ProcessEnvironment, policy: Policy): SettingViolation[] {
     ['AWS_ACCOUNT_ID', 'AWS_REGION'],
   ] as const)
     if (!env[one] && env[other]) wrong(one, `is not set, and ${other} is: they go together`);
+  if (env['NODE_USE_ENV_PROXY'])
+    wrong('NODE_USE_ENV_PROXY', 'is set: a proxy would connect to what we may not; unset it (S4.3)');
+  for (const setting of policy.outbound === 'listed' ? databases : []) {
+    if (/@localhost[:/]/i.test(env[setting] ?? ''))
+      wrong(setting, 'names localhost, which is reached by its address alone here: write 127.0.0.1');
+  }
   if (policy.strongSecrets && env['APP_URL'] && !/^https:\/\//i.test(env['APP_URL']))
     wrong('APP_URL', 'must be https here');
   if (policy.outbound === 'loopback' && env['EGRESS_HOSTS'])

@@ -11,6 +11,7 @@ import {
   type Policy,
   type ProviderVendor,
 } from '../environment/policy.js';
+import { keyReferencesIn, type KeyReferences } from './setting-references.js';
 import { postgresUrlParts, type SigningKey } from './setting.types.js';
 import { accountsSetting, crossViolations, providerSetting } from './settings.rules.js';
 import { settingsSchema, type ParsedSettings } from './settings.schema.js';
@@ -39,13 +40,13 @@ export interface Settings {
   readonly accessTokenKeys: readonly SigningKey[];
   readonly refreshTokenKeys: readonly SigningKey[];
   readonly credentialKeys: readonly SigningKey[];
+  /** Of those lists, the ones that are secrets, and rotate while we run; empty where they are variables. */
+  readonly keyReferences: KeyReferences;
   readonly providers: Readonly<Record<ProviderVendor, BuiltMode>>;
   /** Those that may be used here; undefined: any. */
   readonly accounts: Readonly<Record<ProviderVendor, readonly string[] | undefined>>;
   /** See `RECIPIENTS`. */
   readonly recipients: readonly string[];
-  /** See `EGRESS_HOSTS`. */
-  readonly egressHosts: readonly string[];
   /** Undefined only where no provider is a mock. */
   readonly mocksDir: string | undefined;
   /** They narrow what organizations may do, and never widen it. */
@@ -76,7 +77,8 @@ export const stateDir = resolve(import.meta.dirname, '../../.data');
 
 /** The environment the settings name (C1), or the violation that says why they name none. */
 export function environmentOf(env: ProcessEnvironment): Environment | SettingViolation {
-  const chosen = env['APP_ENV'] ? 'APP_ENV' : 'NODE_ENV';
+  // NODE_ENV is set in every image, for libraries: it says nothing of where the image runs.
+  const chosen = env['APP_ENV'] || env['BULKHEAD_IMAGE'] ? 'APP_ENV' : 'NODE_ENV';
   const word = env[chosen];
   if (!word) {
     return env['BULKHEAD_IMAGE']
@@ -94,8 +96,15 @@ export function environmentOf(env: ProcessEnvironment): Environment | SettingVio
   return environment;
 }
 
-/** @throws SettingsError with every violation at once */
-export function loadSettings(env: ProcessEnvironment, purpose: Purpose = 'serve'): Settings {
+/**
+ * @param unresolved the environment while its settings still named secrets
+ * @throws SettingsError with every violation at once
+ */
+export function loadSettings(
+  env: ProcessEnvironment,
+  purpose: Purpose = 'serve',
+  unresolved: ProcessEnvironment = {},
+): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = settingsSchema.safeParse(given);
   const violations: SettingViolation[] = (parsed.error?.issues ?? []).map(({ path, message }) => ({
@@ -109,10 +118,14 @@ export function loadSettings(env: ProcessEnvironment, purpose: Purpose = 'serve'
   }
   violations.push(...crossViolations(given, policies[environment], purpose));
   if (!parsed.success || violations.length > 0) throw new SettingsError(violations);
-  return freezeSettings(environment, parsed.data);
+  return freezeSettings(environment, parsed.data, keyReferencesIn(unresolved, environment));
 }
 
-function freezeSettings(environment: Environment, parsed: ParsedSettings): Settings {
+function freezeSettings(
+  environment: Environment,
+  parsed: ParsedSettings,
+  keyReferences: KeyReferences,
+): Settings {
   const policy = policies[environment];
   const { AWS_ACCOUNT_ID: accountId, AWS_REGION: region } = parsed;
   return Object.freeze({
@@ -125,6 +138,7 @@ function freezeSettings(environment: Environment, parsed: ParsedSettings): Setti
     accessTokenKeys: parsed.ACCESS_TOKEN_KEYS ?? [],
     refreshTokenKeys: parsed.REFRESH_TOKEN_KEYS ?? [],
     credentialKeys: parsed.CREDENTIAL_KEYS ?? [],
+    keyReferences,
     ...outside(policy, parsed),
     ceilings: Object.freeze({
       automationEnabled: flag(parsed.AUTOMATION_ENABLED) ?? policy.automation.enabled,
@@ -171,7 +185,6 @@ function outside(policy: Policy, parsed: ParsedSettings) {
     ),
     accounts: each((vendor) => parsed[accountsSetting(vendor)]),
     recipients: parsed.RECIPIENTS ?? [],
-    egressHosts: parsed.EGRESS_HOSTS ?? [],
     mocksDir: parsed.MOCKS_DIR ?? (policy.embeddedDatabase ? resolve(stateDir, 'mocks') : undefined),
   };
 }

@@ -2,7 +2,7 @@
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** `serve` is the API; `operate` is an `ops` command, which alone may hold the owner's and the admin's keys. */
-export type Purpose = 'serve' | 'operate' | 'provision';
+export type Purpose = 'serve' | 'operate' | 'provision' | 'preflight';
 
 export interface SettingViolation {
   readonly setting: string;

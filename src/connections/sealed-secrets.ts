@@ -6,7 +6,7 @@
 import { Injectable } from '@nestjs/common';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { Config } from '../config/config.module.js';
-import type { SigningKey } from '../config/setting.types.js';
+import { KeyRing } from '../providers/secrets/key-ring.provider.js';
 
 export interface Binding {
   /** The organization, or the nil UUID for the platform. */
@@ -18,16 +18,17 @@ export interface Binding {
 
 @Injectable()
 export class SealedSecrets {
-  private readonly keys: readonly SigningKey[];
   private readonly env: string;
 
-  constructor(config: Config) {
-    this.keys = config.get('credentialKeys', { infer: true });
+  constructor(
+    config: Config,
+    private readonly ring: KeyRing,
+  ) {
     this.env = config.get('environment', { infer: true });
   }
 
   async seal(secret: string, binding: Binding): Promise<string> {
-    const [key] = this.keys;
+    const [key] = this.ring.keys('CREDENTIAL_KEYS');
     if (!key) throw new Error('no key to encrypt with');
     return new CompactEncrypt(Buffer.from(secret))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: key.kid, env: this.env, ...binding })
@@ -38,7 +39,7 @@ export class SealedSecrets {
   async open(sealed: string, binding: Binding): Promise<string> {
     const options = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
     const keyOf = ({ kid }: { kid?: string }) => {
-      const key = this.keys.find((each) => each.kid === kid);
+      const key = this.ring.keys('CREDENTIAL_KEYS').find((each) => each.kid === kid);
       if (!key) throw new Error('sealed with a key that is not among CREDENTIAL_KEYS');
       return key.secret;
     };

@@ -2,6 +2,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import type { Settings } from '../config/settings.js';
+import { policies } from '../environment/policy.js';
 import { readStamp, StampError, writeStamp } from './stamp.js';
 import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
 
@@ -100,14 +101,14 @@ export interface ProvisionOptions {
  * Roles, database, its stamp and the doors to it.
  *
  * @returns whether the database is new
- * @throws StampError before anything is changed, when it is there and belongs to another environment
+ * @throws StampError before anything is changed, when it, or another database of the server, is another environment's
  */
 export async function provision(options: ProvisionOptions): Promise<boolean> {
   const { adminUrl, database, environment, passwords } = options;
   return withClient(databaseUrl(adminUrl, 'postgres'), async (admin) => {
     await admin.query(lock);
     const inside = databaseUrl(adminUrl, database);
-    if (await isThere(admin, database)) await withClient(inside, (it) => requireNoOther(it, environment));
+    await requireOwnServer(admin, options);
     await createRoles(admin, passwords);
     const created = await createDatabase(admin, database);
     await withClient(inside, (it) => claimDatabase(it, database, environment));
@@ -115,9 +116,36 @@ export async function provision(options: ProvisionOptions): Promise<boolean> {
   });
 }
 
-async function requireNoOther(inside: ClientBase, environment: Settings['environment']): Promise<void> {
-  const found = await readStamp(inside);
-  if (found !== undefined && found !== environment) throw new StampError(environment, found);
+/**
+ * Roles belong to the whole server: an environment that has one to itself keeps its passwords.
+ *
+ * @throws StampError when a database of the server is, or is called like, another environment's
+ */
+async function requireOwnServer(
+  admin: ClientBase,
+  { adminUrl, database, environment }: ProvisionOptions,
+): Promise<void> {
+  const { rows } = await admin.query<{ name: string; ours: boolean }>(
+    `SELECT datname AS name, pg_get_userbyid(datdba) = $1 AS ours FROM pg_database WHERE datallowconn AND NOT datistemplate
+      ORDER BY datname <> $2, datname`,
+    [ownerRole, database],
+  );
+  for (const { name, ours } of rows) {
+    const called = environmentsCalled(name);
+    const other = called.find((each) => each !== environment);
+    if (other !== undefined && name !== database) throw new StampError(environment, other, name);
+    // Siblings of a local database come and go while we look.
+    if (name !== database && (called.length > 0 || !ours)) continue;
+    const found = await withClient(databaseUrl(adminUrl, name), readStamp);
+    if (found !== undefined && found !== environment)
+      throw new StampError(environment, found, name === database ? undefined : name);
+  }
+}
+
+function environmentsCalled(database: string) {
+  return Object.entries(policies)
+    .filter(([, { databaseName }]) => databaseName.pattern.test(database))
+    .map(([name]) => name as Settings['environment']);
 }
 
 async function isThere(admin: ClientBase, database: string): Promise<boolean> {

@@ -8,17 +8,25 @@ import { environments, type Environment } from '../environment/environment.js';
 
 /** The database belongs to another environment, or nobody has said to which. */
 export class StampError extends Error {
-  /** @param found undefined: it has no stamp */
+  /**
+   * @param found undefined: it has no stamp
+   * @param sibling the database of the same server that is in the way, when it is not the one that was named
+   */
   constructor(
     readonly expected: Environment,
     readonly found: Environment | undefined,
+    sibling?: string,
   ) {
-    super(
-      found === undefined
-        ? `the database has no stamp, and this is ${expected}: npm run ops -- provision gives it one`
-        : `the stamp of the database says ${found}, and this is ${expected}: name the right database`,
-    );
+    super(problemOf(expected, found, sibling));
   }
+}
+
+function problemOf(expected: Environment, found: Environment | undefined, sibling?: string): string {
+  if (sibling !== undefined)
+    return `the server has ${sibling}, a database of ${String(found)}, and this is ${expected}: roles and their passwords are the server's, so each environment has one of its own`;
+  return found === undefined
+    ? `the database has no stamp, and this is ${expected}: npm run ops -- provision gives it one`
+    : `the stamp of the database says ${found}, and this is ${expected}: name the right database`;
 }
 
 /** As much of a client, a pool or a data source as it takes to ask. */

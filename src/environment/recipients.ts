@@ -1,7 +1,7 @@
 /**
  * Whom a message may reach at all, asked of the final envelope: every address in it, whichever field it is in. Outside
  * production nobody is reached who is not on `RECIPIENTS`, a setting that no organization can edit (design.md,
- * Environments). Addresses are compared to the letter but for ASCII case: what only looks alike is somebody else.
+ * Environments). Addresses are compared to the letter, those of e-mail but for ASCII case: what looks alike is somebody else.
  */
 import type { Policy } from './policy.js';
 
@@ -30,16 +30,16 @@ export function recipientRefusal(
   if (Object.values(kinds).flat().length === 0) return 'nobody is named';
   // Captured by a mock that sends nothing anywhere, or anybody whom the send gate lets through.
   if (policy.recipients !== 'listed') return undefined;
-  const listed = new Set(recipients.map(lowerCase));
-  const isListed = (address: string) => listed.has(lowerCase(address));
+  const listed = new Set(recipients.map((address) => canonical(address.trim())));
   const strangers = Object.entries(kinds).flatMap(([kind, addresses]) => {
     const written = kind === 'a WhatsApp user id' ? addresses.map((id) => `whatsapp:${id}`) : addresses;
-    return written.every(isListed) ? [] : [kind];
+    return written.every((address) => listed.has(canonical(address))) ? [] : [kind];
   });
   return strangers.length > 0 ? `${strangers.join(' and ')} not on the list of this environment` : undefined;
 }
 
-/** Of A to Z alone: Unicode folds other letters into these, and they are other mailboxes. */
-function lowerCase(text: string): string {
-  return text.trim().replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Mail does not care for the case of A to Z, and of those alone: Unicode folds other letters into them. An id does. */
+function canonical(address: string): string {
+  if (!address.includes('@')) return address;
+  return address.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

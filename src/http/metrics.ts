@@ -11,7 +11,13 @@ export class HttpMetrics {
   private readonly deliveries: Counter<'vendor' | 'outcome'>;
 
   constructor(config: Config) {
-    this.registry.setDefaultLabels({ service: 'bulkhead', env: config.get('environment', { infer: true }) });
+    const { owner, costCenter } = config.get('tags', { infer: true });
+    this.registry.setDefaultLabels({
+      service: 'bulkhead',
+      env: config.get('environment', { infer: true }),
+      ...(owner && { owner }),
+      ...(costCenter && { cost_center: costCenter }),
+    });
     collectDefaultMetrics({ register: this.registry });
     this.duration = new Histogram({
       name: 'http_request_duration_seconds',

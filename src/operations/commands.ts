@@ -42,17 +42,13 @@ export async function runCommand(argv: readonly string[], open = openTo): Promis
     code = print(outcome, json);
   };
   const program = new Command('ops').description('Operate Bulkhead').exitOverride();
-  const add = (
-    name: string,
-    description: string,
-    work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
-  ) =>
+  const add = (name: string, description: string, work: (options: CommandOptions) => Promise<Outcome>) =>
     program
       .command(name)
       .description(description)
       .option('--json', 'print the result as JSON')
       .exitOverride()
-      .action(async ({ json, ...options }: { json?: boolean } & JobOptions & FlagOptions) => {
+      .action(async ({ json, ...options }: { json?: boolean } & CommandOptions) => {
         done(await work(options), json);
       });
   addSchema(add, withSettings);
@@ -130,18 +126,20 @@ function addLooks(program: Command, withSettings: WithSettings, done: Done): voi
     );
 }
 
+type CommandOptions = JobOptions & FlagOptions & { readonly enrol?: boolean };
+
 type Done = (outcome: Outcome, json: boolean | undefined) => void;
 
 type Add = (
   name: string,
   description: string,
-  work: (options: JobOptions & FlagOptions) => Promise<Outcome>,
+  work: (options: CommandOptions) => Promise<Outcome>,
 ) => Command;
 
 function addSchema(add: Add, withSettings: WithSettings): void {
-  add('provision', 'create roles, database, stamp and what is ours (needs DATABASE_ADMIN_URL)', () =>
-    withSettings(provisionCommand, 'provision'),
-  );
+  add('provision', 'create roles, database, stamp and what is ours (needs DATABASE_ADMIN_URL)', (options) =>
+    withSettings((settings) => provisionCommand(settings, options), 'provision'),
+  ).option('--enrol', 'void the link of the first platform admin, and make another');
   add('migrate', 'apply pending migrations and the grants (needs DATABASE_OWNER_URL)', () =>
     withSettings(migrateCommand),
   );

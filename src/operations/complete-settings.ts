@@ -42,7 +42,7 @@ export async function completeSettings(
   const env = await withSecrets(given, purpose);
   // Also to the hosts of URLs that were secrets.
   if (policy) open(egressSettings(env, policy), 'final');
-  if (!policy?.generatedKeys) return { settings: await checked(env, purpose, onProgress) };
+  if (!policy?.generatedKeys) return { settings: await checked(env, purpose, onProgress, given) };
   const embedded = policy.embeddedDatabase && !namesDatabase(env);
   const complete = withPlaceholders(env);
   if (embedded) loadSettings(complete, purpose);
@@ -62,10 +62,11 @@ async function checked(
   env: ProcessEnvironment,
   purpose: Purpose,
   onProgress: (line: string) => void,
+  unresolved?: ProcessEnvironment,
 ): Promise<Settings> {
   const asking = setTimeout(onProgress, 2_000, 'asking the databases which environment they belong to…');
   try {
-    return await bootCheck(env, purpose, everyStamp);
+    return await bootCheck(env, purpose, everyStamp, unresolved);
   } finally {
     clearTimeout(asking);
   }

@@ -36,9 +36,9 @@ export async function flagsCommand(settings: Settings, options: FlagOptions): Pr
   const change = changeIn(options);
   const changes = Object.values(change).some((value) => value !== undefined);
   if (changes) {
-    if (settings.policy.migrations === 'certified') {
+    if (settings.policy.migrations === 'certified' && !isBrake(change)) {
       const lines = [
-        'refused: here flags are set through platform-admin, which this build has not yet (S0.3)',
+        'refused: here flags are set through platform-admin, which this build has not yet (S0.3); only a kill switch is turned on',
       ];
       return { lines, data: { refused: 'platform-admin-only' }, code: exitCode.refused };
     }
@@ -63,6 +63,11 @@ export async function flagsCommand(settings: Settings, options: FlagOptions): Pr
       'next: npm run ops -- flags --organization <slug> --kill-switch on (or --platform, --automation, --safe-mode, --ladder)',
     );
   return { lines, data: { flags: rows, settings: settings.ceilings } };
+}
+
+/** To stop everything is always safe, and must not wait for an approval. */
+function isBrake({ killSwitch, automationEnabled, safeMode, ladder }: Change): boolean {
+  return killSwitch === true && [automationEnabled, safeMode, ladder].every((each) => each === undefined);
 }
 
 /** @throws UsageError */

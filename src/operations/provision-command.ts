@@ -9,7 +9,10 @@ import { found, type Founded } from './founding.js';
 import type { Outcome } from './outcome.js';
 
 /** Repeatable: it makes what is missing, and says what comes next. @throws MissingSettingError; StampError */
-export async function provisionCommand(settings: Settings): Promise<Outcome> {
+export async function provisionCommand(
+  settings: Settings,
+  { enrol: renews = false }: { readonly enrol?: boolean } = {},
+): Promise<Outcome> {
   const { databaseUrls, databaseName: database, environment, policy, appUrl, mongoUrl } = settings;
   if (!databaseUrls.admin) throw new MissingSettingError('DATABASE_ADMIN_URL');
   // Before anything is changed anywhere.
@@ -20,7 +23,7 @@ export async function provisionCommand(settings: Settings): Promise<Outcome> {
   const created = await provision({ adminUrl, environment, database, passwords });
   if (mongoUrl !== undefined) await writeMongoStamp(mongoUrl, environment);
   const founded = await withClient(databaseUrl(adminUrl, database), async (admin) =>
-    found(admin, policy, appUrl ?? 'http://127.0.0.1:3000'),
+    found(admin, policy, { appUrl: appUrl ?? 'http://127.0.0.1:3000', renews }),
   );
   const lines = [
     `${created ? 'created' : 'found'} database ${database}, stamped ${environment}; roles are as the code declares them`,
@@ -36,7 +39,7 @@ export async function provisionCommand(settings: Settings): Promise<Outcome> {
 
 function foundedLines(founded: Founded | undefined): string[] {
   if (!founded) return ['next: npm run ops -- migrate, and then this command again: it founds what is ours'];
-  const { organization, enrolmentLink } = founded;
+  const { organization, enrolmentLink, enrolment } = founded;
   return [
     ...(organization
       ? [`${organization.created ? 'created' : 'found'} our own organization ${organization.slug}`]
@@ -46,7 +49,11 @@ function foundedLines(founded: Founded | undefined): string[] {
           'the first platform admin enrols here, once, within a day; an earlier link is void:',
           `  ${enrolmentLink}`,
         ]
-      : ['a platform admin has enrolled: no link is made any more']),
+      : [
+          enrolment === 'enrolled'
+            ? 'a platform admin has enrolled: no link is made any more'
+            : 'a link for the first platform admin is out; npm run ops -- provision --enrol voids it and makes another',
+        ]),
     'next: npm run ops -- catalog',
   ];
 }

@@ -46,12 +46,20 @@ async function problemOf(
   // A connection that breaks while nobody waits for it.
   client.on('error', () => undefined);
   try {
-    await client.connect();
+    if (!(await connects(client))) return undefined;
     await requireStamp(client, environment);
     return undefined;
   } catch (error) {
-    return error instanceof StampError ? error.message : undefined;
+    // Reached, and it will not say: as bad as a wrong answer.
+    return error instanceof StampError ? error.message : 'the database does not say which environment it is';
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+async function connects(client: Client): Promise<boolean> {
+  return client.connect().then(
+    () => true,
+    () => false,
+  );
 }

@@ -71,7 +71,7 @@ function writtenIn(ticket: RichpanelTicket, comment: RichpanelComment): Written 
   const writtenAt = new Date(comment.createdAt);
   return {
     type: 'text',
-    text: words.length > 0 ? words.join('\n\n') : null,
+    text: words.length > 0 ? cut(words.join('\n\n')) : null,
     content: null,
     vendorMessageId: idOf(ticket, comment),
     replyTo: null,
@@ -82,6 +82,13 @@ function writtenIn(ticket: RichpanelTicket, comment: RichpanelComment): Written 
 /** A comment's id is only known to be one of its ticket's. */
 function idOf({ id }: RichpanelTicket, comment: RichpanelComment): string {
   return stored(`${id}/${comment.id}`) ?? '';
+}
+
+/** So much of a comment is kept: WhatsApp's have 4,096, and whoever mails more writes to be in the way. */
+const mostCharacters = 32_768;
+
+function cut(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters).toWellFormed()}…` : text;
 }
 
 /** Postgres stores any text but NUL. */

@@ -77,3 +77,10 @@ test.each([
   const read = readRoutingRules(stored);
   expect('problems' in read && read.problems.map((problem) => problem.path)).toContain(path);
 });
+
+test('of a text that is longer than a question only the end is compared', () => {
+  const stored = [rule({ type: 'text', containsAny: ['lamp'] })];
+  const long = 'word '.repeat(200_000);
+  expect(routed(stored, { ...facts, text: `${long}lamp` })).not.toBeNull();
+  expect(routed(stored, { ...facts, text: `lamp ${long}` })).toBeNull();
+});

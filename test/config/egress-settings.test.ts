@@ -45,6 +45,16 @@ describe('the hosts', () => {
     expect(egressSettings(completeSettings('local'), policies.local).hosts).toEqual(['db.example:5432']);
   });
 
+  test('are none of a variable that is no setting, of another protocol, or of a collector outside this machine', () => {
+    const env = {
+      DATABASE_NOPE_URL: 'postgresql://a:b@evil.example/bulkhead_local',
+      DATABASE_URL: 'https://evil.example/x',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example',
+    };
+    expect(egressSettings(env, policies.local).hosts).toEqual([]);
+    expect(egressSettings(env, policies.staging).hosts).toEqual(['collector.example:443']);
+  });
+
   test('of what is no URL are none, and nothing throws', () => {
     for (const text of ['', 'x', 'postgresql://', 'http:', 'mongodb://', 'mongodb+srv://a.example/b', '::'])
       expect(

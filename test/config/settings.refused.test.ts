@@ -73,8 +73,44 @@ const cases: readonly Case[] = [
       'the token of /metrics at the archive',
       environment,
       { MONGO_URL: `mongodb://bulkhead:${secrets.metricsToken}@mongo.example/${nameIn[environment]}` },
+      ['METRICS_TOKEN'],
+    ],
+    [
+      'the token of /metrics as a key',
+      environment,
+      {
+        ACCESS_TOKEN_KEYS: `a1:${secrets.metricsToken}abcdefgh`,
+        METRICS_TOKEN: `${secrets.metricsToken}abcdefgh`,
+      },
+      ['METRICS_TOKEN'],
+    ],
+    [
+      'the key of fingerprints in a serving process',
+      environment,
+      { FINGERPRINT_KEY: `${secrets.metricsToken}-0` },
+      ['FINGERPRINT_KEY'],
+    ],
+    [
+      'the placeholder of the template, beside several hosts',
+      environment,
+      {
+        MONGO_URL: `mongodb://u:${encodeURIComponent('<password>')}@a.example:27017,b.example/${nameIn[environment]}`,
+      },
       ['MONGO_URL'],
     ],
+    [
+      'a reference that was mistyped',
+      environment,
+      { METRICS_TOKEN: `Secretsmanager:bulkhead/${environment}/metrics-token` },
+      ['METRICS_TOKEN'],
+    ],
+    [
+      'a name of this machine that nothing leads to',
+      environment,
+      { DATABASE_URL: `postgresql://bulkhead_tenant:${password}@localhost/${nameIn[environment]}` },
+      ['DATABASE_URL'],
+    ],
+    ['a proxy that connects for us', environment, { NODE_USE_ENV_PROXY: '1' }, ['NODE_USE_ENV_PROXY']],
     [
       'an archive of another environment',
       environment,
@@ -114,7 +150,7 @@ const cases: readonly Case[] = [
     'no archive',
     'staging',
     { MONGO_URL: `https://x.example:${secrets.metricsToken}@mongo.example/bulkhead_staging` },
-    ['MONGO_URL'],
+    ['METRICS_TOKEN', 'MONGO_URL'],
   ],
   ['an archive without a database', 'local', { MONGO_URL: 'mongodb://mongo.example' }, ['MONGO_URL']],
 

@@ -236,7 +236,6 @@ describe('accepted', () => {
     });
     expect(settings).toMatchObject({
       recipients: ['a@example.com', '+12025550143', 'whatsapp:US.1'],
-      egressHosts: ['api.example.com', '10.0.0.7:9000'],
       accounts: { whatsapp: ['1', '2'], shopify: undefined },
       appUrl: 'https://bulkhead.example/app',
       aws: { accountId: '012345678901', region: 'us-east-2' },

@@ -11,8 +11,8 @@ const key = (kid: string): SigningKey => ({ kid, secret: randomBytes(32) });
 const [current, former] = [key('current'), key('former')];
 
 function sealing(credentialKeys: readonly SigningKey[], environment = 'local'): SealedSecrets {
-  const settings: Record<string, unknown> = { credentialKeys, environment };
-  return new SealedSecrets({ get: (name: string) => settings[name] } as unknown as Config);
+  const config = { get: () => environment } as unknown as Config;
+  return new SealedSecrets(config, { keys: () => credentialKeys });
 }
 
 const sealed = sealing([current]);

@@ -42,8 +42,9 @@ export async function plantPlatformEndpoint(
   admin: Pool,
   environment: Readonly<Record<string, string>>,
 ): Promise<Inlet> {
-  const config = new Config(loadSettings(environment));
-  const endpoints = new Endpoints(undefined as never, new SealedSecrets(config));
+  const settings = loadSettings(environment);
+  const sealed = new SealedSecrets(new Config(settings), { keys: () => settings.credentialKeys });
+  const endpoints = new Endpoints(undefined as never, sealed);
   const secret = newSecret();
   const made = await endpoints.make('whatsapp', platformOwner, { secret, verifyToken: newSecret() });
   await admin.query(

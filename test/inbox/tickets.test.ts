@@ -214,6 +214,13 @@ describe('a ticket', () => {
     expect((await inboxOf(t, at)).contacts).toMatchObject([{ email: 'ada@people.example', name: null }]);
   });
 
+  test('that is longer than anybody reads is cut, and not inside a character', async () => {
+    const at = await newDesk();
+    await read(at, ticketOf([said('1', `${'x'.repeat(32_767)}${'🚲'.repeat(50_000)}`)]));
+    const [{ text }] = (await saidIn(at)) as [Said];
+    expect(text).toBe(`${'x'.repeat(32_767)}\ufffd…`);
+  });
+
   test.each([
     ['nobody’s address', 'ticket-call'],
     ['no comments', 'ticket-empty'],

@@ -36,8 +36,6 @@ async function expectRefused(way: string, send: (value: string) => Test, keepsAn
     const answer = await send(value);
     expect(answer.status, way).toBeGreaterThanOrEqual(400);
     if (keepsAnswer) answers.push(JSON.stringify(answer.headers), answer.text);
-    if (keepsAnswer && foundIn(JSON.stringify(answer.headers) + answer.text).length)
-      console.log('ECHO', way, answer.text.slice(0, 300));
   }
 }
 

@@ -124,7 +124,9 @@ test('provision and migrate make a database from nothing, and are repeatable', a
   });
   expect(await ops(['catalog'], env)).toMatchObject({ code: 0 });
   const first = await ops(['provision', '--json'], env);
-  const again = await ops(['provision'], env);
+  const kept = await ops(['provision'], env);
+  expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining('--enrol') });
+  const again = await ops(['provision', '--enrol'], env);
   const tokenIn = (text: string) =>
     /http:\/\/127\.0\.0\.1:3000\/platform\/enrol#token=([\w-]{43})/.exec(text)?.[1];
   const hashes = [first, again].map(({ stdout }) =>
@@ -183,10 +185,22 @@ test('C4: staging does not start on a pending migration, migrates by command, an
     const start = () => program('main.js', [], serving);
     expect(await start()).toMatchObject({ code: 78, stderr: expect.stringContaining('pending') });
     expect(await ops(['migrate'], env)).toMatchObject({ code: 0 });
+    // This server has databases of local: its roles are not staging's.
+    const passwords = async () => {
+      const admin = await connect(inject('postgres').adminUrl);
+      const { rows } = await admin.query('SELECT rolname, rolpassword FROM pg_authid ORDER BY 1');
+      await admin.end();
+      return rows;
+    };
+    const before = await passwords();
     const provisioned = await ops(['provision'], { ...env, DATABASE_ADMIN_URL: inject('postgres').adminUrl });
-    expect(provisioned.stdout).toMatch(
-      /created our own organization bulkhead-staging-test\n[^]*https:\/\/bulkhead\.example\/platform\/enrol#token=/,
-    );
+    expect(provisioned).toMatchObject({
+      code: 78,
+      stderr: expect.stringMatching(
+        /the server has bulkhead_local\w*, a database of local, and this is staging/,
+      ),
+    });
+    expect(await passwords()).toEqual(before);
     const owner = await connect(DATABASE_OWNER_URL!);
     await owner.query(`INSERT INTO migrations (timestamp, name) VALUES (1, 'FromTheFuture1')`);
     await owner.end();

@@ -185,6 +185,9 @@ test('S2.8: DEV_AUTO_LOGIN lets a request in without a sign-in, as the demo owne
   expect(await answers[0]?.json()).toMatchObject({ email: 'olivia@volt-motors.example' });
   expect((await me({ authorization: 'Bearer nonsense' })).status).toBe(401);
   expect((await me({ authorization: '' })).status).toBe(401);
+  // What a page of somebody else's would send.
+  expect((await me({ 'sec-fetch-site': 'cross-site' })).status).toBe(401);
+  expect((await me({ origin: 'http://evil.example' })).status).toBe(401);
   expect(program.output).toContain(
     'DEV_AUTO_LOGIN: a request without a sign-in is olivia@volt-motors.example’s',
   );

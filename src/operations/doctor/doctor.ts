@@ -1,7 +1,7 @@
 /**
  * `ops doctor`: whether this is the environment one thinks it is, and in order (S0.1). Environment, database name and the
  * stamps inside the databases must be one; anything else ends with 1. It changes nothing, and prints no password.
- * `--start` and `--finish` are the two ends of a piece of work (S0.5, S0.6; `doctor.session.ts`).
+ * `--start` and `--finish` are the two ends of a piece of work (S0.5, S0.6; `session.ts`).
  */
 import { exitCode } from '../../config/exit-codes.js';
 import type { Settings } from '../../config/settings.js';

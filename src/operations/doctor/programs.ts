@@ -8,13 +8,33 @@ import type { Ran } from './types.js';
 const checkout = resolve(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 
-/** `npm test`, so that it is the same command a person types. An image has no test tool: then there is nothing to run. */
+/** What a person types for all tests of a checkout; what only CI can do is CI's. */
+const everything = [['test'], ['run', 'test:processes']] as const;
+
+/**
+ * As a person would type it. An image has no test tool: then there is nothing to run.
+ *
+ * @param folders none: everything, up to the first that fails
+ */
 export async function runTests(folders: readonly string[], folder = checkout): Promise<Ran | undefined> {
   if (!existsSync(resolve(folder, 'node_modules/vitest'))) return undefined;
+  if (folders.length > 0) return npm(['test', '--', ...folders], folder);
+  let code = 0;
+  let output = '';
+  for (const script of everything) {
+    const ran = await npm([...script], folder);
+    ({ code } = ran);
+    output += ran.output;
+    if (code !== 0) break;
+  }
+  return { code, output };
+}
+
+async function npm(args: readonly string[], folder: string): Promise<Ran> {
   return new Promise((done, fail) => {
     // Windows finds npm by a shell alone; none of the arguments is anybody's input.
     const options = { cwd: folder, shell: process.platform === 'win32' };
-    const child = spawn('npm', ['test', '--', ...folders], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('npm', [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const pass = (chunk: Buffer) => {
       output += chunk.toString();

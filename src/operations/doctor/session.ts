@@ -50,7 +50,8 @@ export async function checkTests(
   { runTests }: Pick<DoctorDependencies, 'runTests'>,
 ): Promise<DoctorCheck> {
   const folders = what === 'quick tests' ? quickTests : [];
-  const where = ['npm test', ...(folders.length > 0 ? ['--', ...folders] : [])].join(' ');
+  const where =
+    folders.length > 0 ? `npm test -- ${folders.join(' ')}` : 'npm test && npm run test:processes';
   const ran = await runTests(folders).catch((error: unknown) => ({ code: errorWord(error), output: '' }));
   if (!ran)
     return wrong(
@@ -64,10 +65,10 @@ export async function checkTests(
   return right(what, where, `passed${summary(ran.output)}`);
 }
 
-/** What vitest counts at its end. */
+/** What vitest counts at the end of each run. */
 function summary(output: string): string {
-  const count = /^\s*Tests\s+(\S.*)$/m.exec(stripColors(output))?.[1];
-  return count === undefined ? '' : `: ${count.trim()}`;
+  const counts = [...stripColors(output).matchAll(/^\s*Tests\s+(\S.*)$/gm)].map(([, count]) => count!.trim());
+  return counts.length === 0 ? '' : `: ${counts.join('; ')}`;
 }
 
 function stripColors(text: string): string {

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { secretsIn } from '../../config/given-secrets.js';
 import type { ProcessEnvironment } from '../../config/settings.js';
-import { fingerprintSetting, secretsIn } from './fingerprints.js';
+import { fingerprintSetting } from './fingerprints.js';
 import type { Check } from './types.js';
 
 const fingerprint = z.object({ setting: z.string(), kid: z.string().optional(), fingerprint: z.string() });

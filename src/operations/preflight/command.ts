@@ -27,7 +27,7 @@ export async function preflightCommand(
       // Not the check of a start: a wrong stamp is a line of its own here, beside all others.
       if (isLocal) return completeSettings('operate', onProgress, () => undefined);
       openTo(resolved, 'final');
-      return { settings: loadSettings(resolved, 'operate') };
+      return { settings: loadSettings(resolved, 'preflight') };
     },
     inspectDatabase: async (url) => inspectDatabase(url, readStamp),
     appliedMigrations,

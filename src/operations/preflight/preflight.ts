@@ -165,5 +165,7 @@ function settingsFinding({ unread }: AccountReport, violations: number): Finding
 function fingerprintsIn({ env, unread }: AccountReport, violations: number): Artifact['fingerprints'] {
   const key = env[fingerprintSetting];
   if (!key || fingerprintKeyViolations(env, true).length > 0) return noFingerprints;
-  return { keyId: keyIdOf(key), complete: unread.length + violations === 0, of: fingerprintsOf(env, key) };
+  // Of a secret that was just found guessable, not even a fingerprint is written down.
+  const isComplete = unread.length + violations === 0;
+  return { keyId: keyIdOf(key), complete: isComplete, of: isComplete ? fingerprintsOf(env, key) : [] };
 }

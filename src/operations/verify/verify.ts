@@ -1,13 +1,13 @@
 /**
  * `ops verify organization [slug]`: the one command production allows freely (S0.3). It reads as `bulkhead_readonly` in a
- * READ ONLY transaction and cannot write (`verify.transaction.ts`). It prints counts, a slug, and names of tables, keys
+ * READ ONLY transaction and cannot write (`transaction.ts`). It prints counts, a slug, and names of tables, keys
  * and roles: nobody's data.
  */
 import type { ClientBase } from 'pg';
 import { exitCode } from '../../config/exit-codes.js';
 import type { Settings } from '../../config/settings.js';
 import { inspectCatalog, type Finding } from '../../database/catalog/catalog.js';
-import { MissingSettingError, UsageError } from '../failure.js';
+import { MigrationsError, MissingSettingError, UsageError } from '../failure.js';
 import type { Outcome } from '../outcome.js';
 import { checkForeignKeys } from './foreign-keys.js';
 import { withProgress } from './progress.js';
@@ -68,6 +68,10 @@ export async function verifyOrganization(
 }
 
 async function examine(client: ClientBase, slug: string | undefined, doing: (what: string) => void) {
+  const { rows: there } = await client.query<{ is: boolean }>(
+    `SELECT to_regclass('public.organizations') IS NOT NULL AS is`,
+  );
+  if (!there[0]?.is) throw new MigrationsError('the database has no tables yet: npm run ops -- migrate');
   const organization = slug === undefined ? null : await organizationCalled(client, slug);
   const { rows: all } = await client.query<{ count: string }>('SELECT count(*) FROM organizations');
   doing('counting rows');

@@ -4,7 +4,7 @@ import { Config } from '../../config/config.module.js';
 import type { Settings } from '../../config/settings.js';
 import { AwsAccess, type AwsOptions } from './aws-access.js';
 import { killSwitchName, type CloudProvider } from './cloud.provider.js';
-import { PolledKillSwitch } from './kill-switch-parameter.js';
+import { PolledKillSwitch, type KillSwitchOptions } from './kill-switch-parameter.js';
 import { KillSwitchParameter, noKillSwitchParameter } from './kill-switch.provider.js';
 
 /** With the longest poll twice over, a flip is known within 5 s while the parameter can be read. */
@@ -49,13 +49,27 @@ async function select(
       const logger = new Logger(KillSwitchParameter.name);
       const polled = new PolledKillSwitch({
         name,
-        read: (names) => cloud.parameters(names),
+        read: confirmed(cloud, aws.accountId),
         onChange: ({ on, why }) => logger.warn(`the second kill switch is ${on ? 'on' : 'off'}: ${why}`),
       });
       await polled.start();
       return polled;
     }
   }
+}
+
+/** A switch of another account's environment may be off while ours is on: until the account is ours, nothing is known. */
+function confirmed(cloud: CloudProvider, accountId: string): KillSwitchOptions['read'] {
+  let isOurs = false;
+  return async (names) => {
+    if (!isOurs) {
+      const outcome = await cloud.identity();
+      if (outcome.kind !== 'identity') return outcome;
+      if (outcome.account !== accountId) return { kind: 'refused', error: 'another-account' };
+      isOurs = true;
+    }
+    return cloud.parameters(names);
+  };
 }
 
 /** The SDK is loaded only here: a start without an account never does. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RefreshTokens } from '../../../src/auth/refresh-tokens.js';
 import { Config } from '../../../src/config/config.module.js';
 import type { Settings } from '../../../src/config/settings.js';
+import { KeyRing } from '../../../src/providers/secrets/key-ring.provider.js';
 import { startTestApp, type TestApp } from '../../support/app.js';
 import type { SignedIn } from '../../support/factory.js';
 import { expectBareProblem, expectIndistinguishable, partOf, placesOf } from '../answers.js';
@@ -126,9 +127,7 @@ test('S-28, S-36: a token sealed for another environment is refused, even with t
   const sid = String(partOf(victim.accessToken, 'claims')['sid']);
   const { rows } = await t.admin.query('SELECT id, generation, salt FROM sessions WHERE id = $1', [sid]);
   const sealFor = (environment: Settings['environment']) =>
-    new RefreshTokens(new Config({ environment, refreshTokenKeys: t.settings.refreshTokenKeys })).issue(
-      rows[0],
-    );
+    new RefreshTokens(new Config({ environment }), t.app.get(KeyRing)).issue(rows[0]);
   expect(sealFor('local')).toBe(victim.refreshToken);
   for (const environment of ['staging', 'production'] as const) {
     expectBareProblem(await refresh(sealFor(environment)), 'refresh-token-invalid');

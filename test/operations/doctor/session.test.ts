@@ -117,7 +117,7 @@ test.each(['start', 'finish'] as const)(
 test('--finish: full tests, production untouched, files, and the exact statement at the end', async () => {
   const { code, out, asked, data } = await ended({ finish: true });
   expect([code, asked]).toEqual([0, [[]]]);
-  expect(out).toMatch(/ok {5}full tests +npm test: passed: 12 passed \(12\)/);
+  expect(out).toMatch(/ok {5}full tests +npm test && npm run test:processes: passed: 12 passed \(12\)/);
   expect(out).toMatch(
     /ok {5}production +settings: untouched by this process: none of its \d URLs names a database of production, and every database behind them is stamped local\. It proves nothing of other processes/,
   );
@@ -135,7 +135,11 @@ test('--finish --since: the files since that commit; a name of none is 2', async
 });
 
 test.each<[string, Parameters<typeof ended>[1], RegExp]>([
-  ['failing tests', { ran: { code: 1, output: '' } }, /WRONG {2}full tests +npm test: failed \(1\)/],
+  [
+    'failing tests',
+    { ran: { code: 1, output: '' } },
+    /WRONG {2}full tests +npm test && npm run test:processes: failed \(1\)/,
+  ],
   ['no test tool', { runTests: async () => undefined }, /WRONG {2}full tests .*did not run/],
   [
     'no git checkout',
@@ -184,7 +188,10 @@ test('runs npm test where there is a test tool, passes on what it prints, and kn
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-doctor-npm-'));
   const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const script = (command: string) =>
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { test: command } }));
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ scripts: { test: command, 'test:processes': command } }),
+    );
   script('node -e "console.log(process.argv.slice(1).join()); process.exitCode = 3" --');
   expect(await runTests([], folder)).toBeUndefined();
   mkdirSync(join(folder, 'node_modules/vitest'), { recursive: true });
@@ -195,5 +202,12 @@ test('runs npm test where there is a test tool, passes on what it prints, and kn
   expect(printed.mock.calls.join('')).toContain('test/a,test/b');
   script('node -e 0 --');
   expect(await runTests([], folder)).toMatchObject({ code: 0 });
+  // Everything is both, and either can fail.
+  const scripts = {
+    test: 'node -e "console.log(1)"',
+    'test:processes': 'node -e "console.log(2); process.exitCode = 4"',
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }));
+  expect(await runTests([], folder)).toMatchObject({ code: 4, output: expect.stringMatching(/1\n[^]*2\n/) });
   rmSync(folder, { recursive: true });
 });
