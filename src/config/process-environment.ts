@@ -11,11 +11,12 @@ export function processEnvironment(): ProcessEnvironment {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
 }
 
-/** Where a setting was set, for who has to mend it. */
-export function sourceOf(setting: string): string {
-  if (process.env[setting])
-    return process.env[setting].startsWith('secretsmanager:') ? 'a secret' : 'the process';
-  return fileSettings()[setting] ? '.env' : 'nowhere';
+/** Where a setting was set, for who has to mend it; undefined: nowhere. */
+export function sourceOf(setting: string): string | undefined {
+  const given = processEnvironment()[setting];
+  if (given === undefined) return undefined;
+  if (given.startsWith('secretsmanager:')) return 'a secret';
+  return process.env[setting] === undefined ? '.env' : 'the process';
 }
 
 /** What the process itself was given wins. */

@@ -3,7 +3,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { Client, escapeIdentifier, escapeLiteral, type ClientBase } from 'pg';
 import type { Settings } from '../config/settings.js';
 import { policies } from '../environment/policy.js';
-import { readStamp, StampError, writeStamp } from './stamp.js';
+import { readStamp, requireStamp, StampError, writeStamp } from './stamp.js';
 import { ownerRole, roleNames, roles, type Role, type RoleName } from './roles.js';
 
 const attributes = 'LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT';
@@ -163,13 +163,16 @@ export function databaseUrl(
   return result.href;
 }
 
+/** @param environment compared with the stamp before anything is asked: a command works on no other database (S0.1) */
 export async function withClient<Result>(
   url: string,
   use: (client: Client) => Promise<Result>,
+  environment?: Settings['environment'],
 ): Promise<Result> {
   const client = new Client({ connectionString: url, application_name: 'bulkhead operations' });
   await client.connect();
   try {
+    if (environment !== undefined) await requireStamp(client, environment);
     return await use(client);
   } finally {
     await client.end();

@@ -13,7 +13,7 @@ const announced = expression('giu', [
   // User and password of a URL; a password may hold a slash that nobody encoded.
   String.raw`(?<scheme>(?<![\w+.-])[a-z][\w+.-]{1,30}:\/\/)(?:[^\s/?#"'<>]*@|[^\s:/@?#]{1,128}:[^\s@"'<>]{1,256}@)`,
   String.raw`(?<query>(?<=[\w/.~%=-])\?)[^\s"'<>]+`,
-  String.raw`(?<named>(?:secret|pass(?:word|phrase|wd)|token|api[_-]?key|access[_-]?key|authorization|cookie|credential|signature)s?["'\\]{0,2}\s{0,4}[=:]>?\s{0,4})(?:"[^"]*"?|'[^']*'?|[^\r\n,;&"'}]+)`,
+  String.raw`(?<named>(?:secret|pass(?:word|phrase|wd)|pwd|token|api[_-]?key|access[_-]?key|authorization|cookie|credential|signature)s?["'\\]{0,2}\s{0,4}[=:]>?\s{0,4})(?:"[^"]*"?|'[^']*'?|[^\r\n,;&"'}]+)`,
   String.raw`(?<![\w-])(?:bearer|basic)\s{1,4}[\w.~+/=-]{8,}`,
 ]);
 
@@ -26,7 +26,7 @@ const kept = [
 /** By its own shape. What is kept is tried first, so that nothing is found inside it. */
 const shaped = expression('gu', [
   `(?<kept>${kept.join('|')})`,
-  String.raw`(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+(?:@|%40)[\p{L}\p{N}.-]{0,253}\.\p{L}{2,63}`,
+  String.raw`(?<![\p{L}\p{M}\p{N}._%+'=-])[\p{L}\p{M}\p{N}._%+'=-]+(?:@|%40)[\p{L}\p{M}\p{N}.-]{0,253}\.\p{L}[\p{L}\p{M}]{1,63}`,
   // JWT and compact JWE (RFC 7515, RFC 7516): both begin with `{"`.
   String.raw`(?<![\w-])eyJ[\w-]{6,}\.[\w-]*\.[\w-]*(?:\.[\w-]*){0,2}`,
   // Shopify, Richpanel, ours, our refresh tokens; a WhatsApp message id holds the number of who wrote.

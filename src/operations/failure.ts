@@ -31,8 +31,10 @@ const configurationErrors = [MigrationsError, MissingSettingError, UnfitRoleErro
 export function reportFailure(what: string, error: unknown): number {
   if (error instanceof SettingsError) {
     console.error(`${what}: ${error.violations.length} setting(s) are wrong.\n`);
-    for (const { setting, problem } of error.violations)
-      console.error(`  ${setting}  ${problem}  (set in: ${sourceOf(setting)})`);
+    for (const { setting, problem } of error.violations) {
+      const source = sourceOf(setting);
+      console.error(`  ${setting}  ${problem}${source === undefined ? '' : `  (set in: ${source})`}`);
+    }
     console.error('\nEvery setting is described in env/backend.env.*.example.');
     return exitCode.configuration;
   }

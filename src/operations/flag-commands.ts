@@ -48,6 +48,7 @@ export async function flagsCommand(settings: Settings, options: FlagOptions): Pr
   const rows = await withClient(
     settings.databaseUrls.platform,
     async (client) => (await client.query<Row>(allFlags, [options.organization ?? null])).rows,
+    settings.environment,
   );
   if (options.organization && rows.every(({ level }) => level !== options.organization))
     throw new UsageError(`there is no organization ${options.organization}`);
@@ -93,47 +94,59 @@ function onOff(option: string, given: string | undefined): boolean | undefined {
   return given === undefined ? undefined : given === 'on';
 }
 
-async function setPlatform({ databaseUrls }: Settings, change: Change): Promise<void> {
+async function setPlatform({ databaseUrls, environment }: Settings, change: Change): Promise<void> {
   const { killSwitch, automationEnabled, safeMode } = change;
-  await withClient(databaseUrls.platform, async (client) => {
-    await client.query(
-      `INSERT INTO platform_flags AS f (name, kill_switch, automation_enabled, safe_mode)
+  await withClient(
+    databaseUrls.platform,
+    async (client) => {
+      await client.query(
+        `INSERT INTO platform_flags AS f (name, kill_switch, automation_enabled, safe_mode)
        VALUES ('platform', coalesce($1, false), $2, $3)
        ON CONFLICT (name) DO UPDATE SET kill_switch = coalesce($1, f.kill_switch),
          automation_enabled = coalesce($2, f.automation_enabled), safe_mode = coalesce($3, f.safe_mode),
          version = f.version + 1, updated_at = now()`,
-      [killSwitch ?? null, automationEnabled ?? null, safeMode ?? null],
-    );
-  });
+        [killSwitch ?? null, automationEnabled ?? null, safeMode ?? null],
+      );
+    },
+    environment,
+  );
 }
 
 /** Through the organization's own door: row-level security holds for commands too. */
 async function setOrganization(
-  { databaseUrls }: Settings,
+  { databaseUrls, environment }: Settings,
   slug: string | undefined,
   { killSwitch, automationEnabled, safeMode, ladder }: Change,
 ): Promise<void> {
-  const found = await withClient(databaseUrls.platform, async (client) => {
-    const text = 'SELECT id, status FROM organizations WHERE slug = $1';
-    return (await client.query<{ id: string; status: string }>(text, [slug])).rows[0];
-  });
+  const found = await withClient(
+    databaseUrls.platform,
+    async (client) => {
+      const text = 'SELECT id, status FROM organizations WHERE slug = $1';
+      return (await client.query<{ id: string; status: string }>(text, [slug])).rows[0];
+    },
+    environment,
+  );
   if (!found) throw new UsageError(`there is no organization ${slug}`);
   // Nothing of it leaves as it is: its door is closed to jobs too.
   if (found.status !== 'active') throw new UsageError(`${slug} is ${found.status}: activate it first`);
   const { id } = found;
-  await withClient(databaseUrls.tenant, async (client) => {
-    await client.query('BEGIN');
-    await client.query('SELECT auth_assert($1, NULL, NULL, NULL)', [id]);
-    await client.query(
-      `INSERT INTO organization_flags AS f (organization_id, id, kill_switch, automation_enabled, safe_mode, ladder)
+  await withClient(
+    databaseUrls.tenant,
+    async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT auth_assert($1, NULL, NULL, NULL)', [id]);
+      await client.query(
+        `INSERT INTO organization_flags AS f (organization_id, id, kill_switch, automation_enabled, safe_mode, ladder)
        VALUES ($1, $2, coalesce($3, false), $4, $5, $6)
        ON CONFLICT (organization_id) DO UPDATE SET kill_switch = coalesce($3, f.kill_switch),
          automation_enabled = coalesce($4, f.automation_enabled), safe_mode = coalesce($5, f.safe_mode),
          ladder = coalesce($6, f.ladder), version = f.version + 1, updated_at = now()`,
-      [id, uuidv7(), killSwitch ?? null, automationEnabled ?? null, safeMode ?? null, ladder ?? null],
-    );
-    await client.query('COMMIT');
-  });
+        [id, uuidv7(), killSwitch ?? null, automationEnabled ?? null, safeMode ?? null, ladder ?? null],
+      );
+      await client.query('COMMIT');
+    },
+    environment,
+  );
 }
 
 function word(flag: boolean | null): string {

@@ -59,9 +59,11 @@ interface Unclaimed {
 }
 
 /** Facts that no verified connection claimed: kept, never routed, never dropped. */
-export async function unclaimedCommand({ databaseUrls }: Settings): Promise<Outcome> {
-  const { rows } = await withClient(databaseUrls.platform, async (client) =>
-    client.query<Unclaimed>(newestUnclaimed),
+export async function unclaimedCommand({ databaseUrls, environment }: Settings): Promise<Outcome> {
+  const { rows } = await withClient(
+    databaseUrls.platform,
+    async (client) => client.query<Unclaimed>(newestUnclaimed),
+    environment,
   );
   const lines = rows.map(
     ({ receivedAt, provider, type, account, reason, deliveryId }) =>

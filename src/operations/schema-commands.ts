@@ -36,8 +36,12 @@ export async function migrateCommand({
   return { lines, data: { database, applied } };
 }
 
-export async function catalogCommand({ databaseUrls, databaseName: database }: Settings): Promise<Outcome> {
-  const findings: Finding[] = await withClient(databaseUrls.platform, inspectCatalog);
+export async function catalogCommand({
+  databaseUrls,
+  databaseName: database,
+  environment,
+}: Settings): Promise<Outcome> {
+  const findings: Finding[] = await withClient(databaseUrls.platform, inspectCatalog, environment);
   const lines = findings.map(({ object, problem }) => `${object}  ${problem}`);
   if (findings.length === 0) lines.push(`${database} is exactly what the code declares`);
   return {

@@ -1,4 +1,7 @@
-/** The kill switch while two processes work off a backlog: what is claimed after it is thrown, and when. */
+/**
+ * The kill switch while two workers, each an application of its own, work off a backlog: what is claimed after it is thrown,
+ * and when. The second switch is read by one poll for both; where each has its own, both are as fast.
+ */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { PolledKillSwitch } from '../../src/providers/cloud/kill-switch-parameter.js';
 import { noKillSwitchParameter } from '../../src/providers/cloud/kill-switch.provider.js';
@@ -24,7 +27,7 @@ beforeAll(async () => polled.start());
 afterAll(() => polled.stop());
 
 test.each(['organization', 'platform', 'parameter'])(
-  'of the %s: no claim comes later than 5 s after it, by either process, and the rest stays',
+  'of the %s: no claim comes later than 5 s after it, by either worker, and the rest stays',
   async (level) => {
     vi.spyOn(noKillSwitchParameter, 'isOn').mockImplementation(() => polled.isOn());
     const shop = await Shop.open(t);

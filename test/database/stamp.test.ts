@@ -67,6 +67,13 @@ describe('a database of another environment', () => {
     expect(await rolesOf()).toEqual(before);
   });
 
+  test('is no place for a command: nothing is asked of it', async () => {
+    let asked = false;
+    const work = withClient(t.database.urlOf('bulkhead_platform'), async () => (asked = true), 'staging');
+    await expect(work).rejects.toThrow(StampError);
+    expect(asked).toBe(false);
+  });
+
   test('is handed to nobody by a pool, not even to who was connected before', async () => {
     const pool = new Pool({
       connectionString: t.database.urlOf('bulkhead_tenant'),

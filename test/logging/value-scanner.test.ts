@@ -11,6 +11,8 @@ const found: readonly (readonly [value: string, left?: string])[] = [
   ['mara@lindqvist.example'],
   ["m.o'neil+orders@mail.co.uk"],
   ['jürgen@müller.de'],
+  ['jose\u0301@example.com'],
+  ['bounce+john=doe.com@example.com'],
   ['mara%40lindqvist.example'],
   ['+12025550143'],
   ['+44 7700 900123'],

@@ -262,6 +262,16 @@ describe('S0.3: in production', () => {
     });
   });
 
+  test('but a kill switch is turned on: to stop is always safe', async () => {
+    // Let through, and then in vain: that database is nowhere.
+    const production = loadSettings(completeSettings('production'), 'operate');
+    await expect(flagsCommand(production, { platform: true, killSwitch: 'on' })).rejects.toThrow(
+      /ENOTFOUND|EAI_AGAIN|getaddrinfo|ECONN/,
+    );
+    const more = { platform: true, killSwitch: 'on', automation: 'on' };
+    expect(await flagsCommand(production, more)).toMatchObject({ code: 77 });
+  });
+
   test('ends with 77, as lines and as data; what is wrong anyway still ends with 2', async () => {
     const env = completeSettings('production');
     const lines = await ops(['--platform', '--automation', 'on'], env);

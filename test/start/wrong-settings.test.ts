@@ -1,6 +1,7 @@
 /** Settings that are wrong: everything at once, exit 78, nothing started and no secret printed. */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { nodeVersionProblem } from '../../src/config/node-version.js';
 import {
@@ -121,6 +122,20 @@ describe('refused with exit 78', () => {
     expect(ending).toEqual({ code: 78, signal: null });
     expect(existsSync(checkout.stateDir)).toBe(false);
   });
+});
+
+test('says where each was set: by the process, in .env, or nowhere', async () => {
+  writeFileSync(join(checkout.folder, '.env'), 'LOG_LEVEL=loud\nPORT=abc\nDB_NAME=bulkhead_local\n');
+  const program = checkout.start({ settings: { PORT: '0', ROLE: 'both', APP_ENV: 'staging' } });
+  expect(await program.ended).toEqual({ code: 78, signal: null });
+  rmSync(join(checkout.folder, '.env'));
+  const line = (setting: string) =>
+    program.output.split('\n').find((each) => each.startsWith(`  ${setting}  `));
+  expect(line('LOG_LEVEL')).toMatch(/ {2}\(set in: \.env\)$/);
+  // What the process was given wins, and is what is wrong.
+  expect(line('PORT')).toMatch(/from 1 to 65535 {2}\(set in: the process\)$/);
+  expect(line('ROLE')).toMatch(/\(set in: the process\)$/);
+  expect(line('DATABASE_URL')).toMatch(/is not set: [^(]*$/);
 });
 
 describe('the version of Node', () => {
