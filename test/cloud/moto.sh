@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The cloud contracts against moto (PyPI), in a virtual environment that is gone afterwards. Extra arguments go to vitest.
+# The cloud contracts and preflight against moto (PyPI), in a virtual environment that is gone afterwards. Extra arguments go to vitest.
 # Needs python3 with venv, and the package index once. Ends only the server that it started.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -32,4 +32,4 @@ if [ -z "${ready:-}" ]; then
   exit 1
 fi
 echo "moto $version at $MOTO_URL"
-PATH="$PWD/node_modules/.bin:$PATH" vitest run test/contracts/cloud.moto.test.ts "$@"
+PATH="$PWD/node_modules/.bin:$PATH" vitest run test/contracts/cloud.moto.test.ts test/operations/preflight/moto.test.ts "$@"

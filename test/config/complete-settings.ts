@@ -33,7 +33,7 @@ export function urlOf(
   database: string,
   password: string = `${secrets.password}.${role}`,
 ): string {
-  return `postgresql://${role}:${password}@db.example:5432/${database}`;
+  return `postgresql://${role}:${password}@127.0.0.1:1/${database}`;
 }
 
 /** The addresses that a serving process needs, all of one database. */

@@ -23,6 +23,7 @@ describe('the hosts', () => {
     expect(loopback).toBe(false);
     expect(hosts.toSorted()).toEqual([
       '10.0.0.7:9000',
+      '127.0.0.1:1',
       '169.254.170.2:80',
       '[fd00::7]:6432',
       'api.example.com',
@@ -42,7 +43,7 @@ describe('the hosts', () => {
     expect(egressSettings(env, policies.local)).toEqual({ loopback: true, hosts: [] });
     // C15: its preflight may.
     expect(egressSettings(env, policies.local, true).hosts).toHaveLength(3);
-    expect(egressSettings(completeSettings('local'), policies.local).hosts).toEqual(['db.example:5432']);
+    expect(egressSettings(completeSettings('local'), policies.local).hosts).toEqual(['127.0.0.1:1']);
   });
 
   test('are none of a variable that is no setting, of another protocol, or of a collector outside this machine', () => {

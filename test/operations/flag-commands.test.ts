@@ -266,7 +266,7 @@ describe('S0.3: in production', () => {
     // Let through, and then in vain: that database is nowhere.
     const production = loadSettings(completeSettings('production'), 'operate');
     await expect(flagsCommand(production, { platform: true, killSwitch: 'on' })).rejects.toThrow(
-      /ENOTFOUND|EAI_AGAIN|getaddrinfo|ECONN/,
+      'ECONNREFUSED',
     );
     const more = { platform: true, killSwitch: 'on', automation: 'on' };
     expect(await flagsCommand(production, more)).toMatchObject({ code: 77 });

@@ -17,7 +17,7 @@ import { SecretsAws } from '../../../src/providers/secrets/secrets.aws.js';
 import { startAwsStandIn, type StandIn } from '../../cloud/aws-stand-in.js';
 import { completeSettings, secretsIn } from '../../config/complete-settings.js';
 
-const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-a-secret' };
+export const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'not-a-secret' };
 export const fingerprintKey = 'fingerprint-key-of-both-environments-0123456789';
 export const names = {
   databases: 'bulkhead/staging/databases',
@@ -75,7 +75,7 @@ export async function newStaging(): Promise<Staging> {
   };
 }
 
-function dependenciesOn(
+export function dependenciesOn(
   endpoint: string,
   env: Record<string, string>,
   progress: string[],
@@ -86,7 +86,7 @@ function dependenciesOn(
       const access = new AwsAccess({ region, endpoint, credentials });
       return { cloud: new CloudAws(access), secrets: new SecretsAws(access) };
     },
-    complete: async (resolved) => ({ settings: loadSettings(resolved, 'operate') }),
+    complete: async (resolved) => ({ settings: loadSettings(resolved, 'preflight') }),
     inspectDatabase: async (url) => ({
       name: 'bulkhead_staging',
       role: new URL(url).username,
