@@ -95,10 +95,10 @@ describe('an error', () => {
   });
 
   test('of our own words with frames keeps the words', () => {
-    nest.error('job send-message: NotSentYet', '    at run (file:///work/a.ts:1:2)', 'JobRunner');
+    nest.error('job send-message: NotSentYet', '    at run (file:///srv/a.ts:1:2)', 'JobRunner');
     expect(lines[0]).toMatchObject({
       msg: 'job send-message: NotSentYet',
-      err: { frames: ['at run (file:///work/a.ts:1:2)'] },
+      err: { frames: ['at run (file:///srv/a.ts:1:2)'] },
     });
   });
 });

@@ -100,7 +100,7 @@ const harmless = [
   'duplicate key value violates unique constraint "connections_account_key"',
   'sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   'processTicksAndRejectionsOfEveryKind CreateOrganizations1763712345678',
-  'at TenantDb.read (file:///work/main/src/database/tenant-db.ts:47:13)',
+  'at TenantDb.read (file:///srv/bulkhead/src/database/tenant-db.ts:47:13)',
   'at async /srv/node_modules/@nestjs/core@12.5.1/router/router-execution-context.js:46:28',
 ];
 
