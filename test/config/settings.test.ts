@@ -58,6 +58,8 @@ describe('the name of the environment (C1)', () => {
     expect(loadSettings({ ...unnamed, APP_ENV: '', NODE_ENV: '' }).environment).toBe('local');
     expect(wrongIn({ ...unnamed, BULKHEAD_IMAGE: '1' })).toEqual(['APP_ENV']);
     expect(wrongIn({ ...unnamed, BULKHEAD_IMAGE: '1', APP_ENV: '' })).toEqual(['APP_ENV']);
+    // Which the image itself sets, for libraries.
+    expect(wrongIn({ ...unnamed, BULKHEAD_IMAGE: '1', NODE_ENV: 'production' })).toEqual(['APP_ENV']);
     expect(wrongIn({ ...unnamed, BULKHEAD_IMAGE: 'true' })).toEqual(['APP_ENV', 'BULKHEAD_IMAGE']);
     expect(loadSettings({ ...completeSettings('staging'), BULKHEAD_IMAGE: '1' }).environment).toBe('staging');
   });
